@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# How one architecture is built, and the same for each: arch_rules is expanded once a row.
+
+# $(call cc_of,arch): the user's choice for ARCH, the row's cross compiler for another one.
+cc_of = $(strip $(if $(and $(CROSS_COMPILE),$(filter $(ARCH),$(1))),$(CROSS_COMPILE)$(CC),\
+	$(if $(filter $(HOST),$(1)),$(CC),\
+	$(if $(findstring clang,$(CC)),$(CC) --target=$($(1).triplet),$($(1).triplet)-gcc))))
+objcopy_of = $(if $(and $(CROSS_COMPILE),$(filter $(ARCH),$(1))),$(CROSS_COMPILE)objcopy,\
+	$(if $(filter $(HOST),$(1)),objcopy,$($(1).triplet)-objcopy))
+has_cc = $(if $(shell command -v $(firstword $(call cc_of,$(1)))),1)
+
+# The architecture whose programs this one's kernels run too, if its compiler is there.
+twin_of = $(strip $(foreach a,$(ARCHES),$(if $(filter $(1),$($(a).compat_of)),\
+	$(if $(filter kernel,$($(a).tier)),$(if $(call has_cc,$(a)),$(a))))))
+
+# The kernel tests: where the row says so and the harness can be had.
+families_of = $(if $(and $(HAVE_HARNESS),$(filter kernel,$($(1).tier))),$(FAMILIES))
+
+define arch_rules
+.PHONY: $(1)
+$(1): $(B)/$(1)/seccompat
+
+$(B)/$(1)/%.o: %.c | $(GENERATED)
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+
+# A family of kernel tests: the harness has one main and one list of tests per program, so all but
+# <family>_main becomes local.
+$(FAMILIES:%=$(B)/$(1)/selftests/%.o): $(B)/$(1)/selftests/%.o: selftests/%.c $(HARNESS_HEADERS) | $(GENERATED)
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -I$(HARNESS) $(CFLAGS) -DFAMILY=$$* \
+		-MMD -MP -MF $$(@:.o=.d) -MT $$@ -c -o $$@.tmp $$<
+	$(Q)$(call objcopy_of,$(1)) --keep-global-symbol=$$*_main $$@.tmp $$@
+	@rm -f $$@.tmp
+
+$(B)/$(1)/families.o: $(GEN)/families-$(if $(call families_of,$(1)),all,none).c
+	@mkdir -p $$(@D)
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+
+# The compat twin, embedded: a whole program of the other ABI, or nothing.
+$(B)/$(1)/twin.o: make/twin.S $(if $(call twin_of,$(1)),$(B)/$(call twin_of,$(1))/seccompat)
+	@mkdir -p $$(@D)
+	$(Q)$(call cc_of,$(1)) $(if $(call twin_of,$(1)),-DTWIN='"$(B)/$(call twin_of,$(1))/seccompat"') \
+		-c -o $$@ $$<
+
+$(B)/$(1)/libseccompat.a: $(LIB_SRCS:%.c=$(B)/$(1)/%.o) $(GLUE_SRCS:%.c=$(B)/$(1)/%.o) \
+		$(B)/$(1)/families.o $(B)/$(1)/twin.o
+	$$(call say,AR,$$@)
+	@rm -f $$@
+	$(Q)ar rcs $$@ $$^
+
+$(B)/$(1)/seccompat: $(B)/$(1)/cli/main.o $(B)/$(1)/libseccompat.a \
+		$(patsubst %,$(B)/$(1)/selftests/%.o,$(call families_of,$(1)))
+	$$(call say,LD,$$@)
+	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
+		-o $$@ $(B)/$(1)/cli/main.o $$(filter $(B)/$(1)/selftests/%,$$^) $(B)/$(1)/libseccompat.a -lpthread
+
+$(B)/$(1)/tests/unit/%: $(B)/$(1)/tests/unit/%.o $(B)/$(1)/libseccompat.a
+	$$(call say,LD,$$@)
+	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
+		-o $$@ $$< $(B)/$(1)/libseccompat.a -lpthread
+
+.PHONY: units-$(1)
+units-$(1): $(patsubst %,$(B)/$(1)/tests/unit/%,$(UNITS))
+endef
+
+STATIC ?= -static -no-pie
+$(foreach a,$(ARCHES),$(eval $(call arch_rules,$(a))))
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What is generated: the tables as C and make, the list of families, the version, the harness.
+
+GENERATED := $(addprefix $(GEN)/,arches.inc syscalls.inc version.h)
+
+# The file is read by make itself, which makes it anew and starts over.
+$(GEN)/arches.mk: arch/arches.tsv arch/arches-mk.awk
+	@mkdir -p $(@D)
+	@awk -f arch/arches-mk.awk $< > $@
+
+$(GEN)/arches.inc: arch/arches.tsv arch/arches-inc.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f arch/arches-inc.awk $< > $@
+
+$(GEN)/syscalls.inc: arch/syscalls.tsv arch/syscalls-inc.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f arch/syscalls-inc.awk $< > $@
+
+.PHONY: FORCE
+$(GEN)/version.h: FORCE
+	@mkdir -p $(@D)
+	@printf '#define SECCOMPAT_VERSION "%s"\n#define SECCOMPAT_COMMIT "%s"\n' '$(VERSION)' \
+		"$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)" > $@.new
+	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+# One row a family: its name and its main. Without harness headers there are none.
+$(GEN)/families-all.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#include "selftests/glue/families.h"'; \
+	   printf 'int %s_main(int argc, char **argv);\n' $(FAMILIES); \
+	   echo 'const struct family families[] = {'; \
+	   for f in $(FAMILIES); do printf '\t{ "%s", %s_main },\n' $$f $$f; done; \
+	   echo '	{ 0 }'; echo '};'; } > $@.new
+	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+$(GEN)/families-none.c:
+	@mkdir -p $(@D)
+	@printf '#include "selftests/glue/families.h"\nconst struct family families[] = {\n\t{ 0 }\n};\n' > $@
+
+# The kernel's harness: GPL-2.0, so never in this tree.
+$(HARNESS_HEADERS) &: $(if $(KSELFTEST),$(wildcard $(KSELFTEST)/kselftest_harness.h),$(wildcard $(KSELFTEST_DEB)))
+	@mkdir -p $(HARNESS)
+ifdef KSELFTEST
+	@test -r $(KSELFTEST)/kselftest_harness.h || { echo "KSELFTEST=$(KSELFTEST): no kselftest_harness.h there; name a kernel tree's tools/testing/selftests" >&2; exit 2; }
+	$(Q)cp $(KSELFTEST)/kselftest_harness.h $(KSELFTEST)/kselftest.h $(HARNESS)/
+else
+	@echo '  HARNESS two headers from $(KSELFTEST_DEB)'
+	$(Q)tar -xJf $(KSELFTEST_DEB) -C $(HARNESS) --strip-components=4 --wildcards --occurrence=1 \
+		'*/tools/testing/selftests/kselftest.h' '*/tools/testing/selftests/kselftest_harness.h'
+	@touch $(HARNESS_HEADERS)
+endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A risky thing in a child: fork, watchdog, reaping. Nothing here calls prctl(2) or
+ * seccomp(2) in the caller, as either may be what an outer filter kills.
+ */
+#ifndef SECCOMPAT_RUN_RUN_H
+#define SECCOMPAT_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* How a child ended. */
+struct run_end {
+	enum { RUN_EXITED, RUN_SIGNALED, RUN_TIMED_OUT, RUN_NOT_STARTED } how;
+	int value;	/* exit status, signal, or the errno of fork(2); 0 after a time-out */
+	bool core;	/* WCOREDUMP */
+	double seconds;
+};
+
+/*
+ * Runs fn(data) in a forked child of its own process group and waits. The child exits with
+ * fn's result & 0xff by _exit(2). When it has not ended after timeout_ms (scaled, see
+ * run_scaled_ms) the whole group is killed with SIGKILL. data is the child's copy: use run_ask to
+ * get something back. The child is not dumpable, so its death leaves no core.
+ */
+struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms);
+
+/*
+ * As run_child, but data (of size bytes) is shared with the child: what fn writes there is in
+ * *data afterwards, however the child ended.
+ */
+struct run_end run_ask(int (*fn)(void *data), void *data, size_t size, unsigned int timeout_ms);
+
+/* "exited with 3", "killed by SIGSYS", "did not end within 2 s": into buf, which is returned. */
+const char *run_end_text(const struct run_end *end, char *buf, size_t size);
+
+/*
+ * A bound that scales: ms times how much slower than a common machine this one is (at least 1;
+ * an emulated CPU is about 30 times slower). Measured once; SECCOMPAT_SLOWNESS=<number> overrides.
+ */
+unsigned int run_scaled_ms(unsigned int ms);
+double run_slowness(void);
+
+/* Seconds on CLOCK_MONOTONIC. */
+double run_now(void);
+
+#endif
