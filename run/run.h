@@ -22,7 +22,7 @@ struct run_end {
  * Runs fn(data) in a forked child of its own process group and waits. The child exits with
  * fn's result & 0xff by _exit(2). When it has not ended after timeout_ms (scaled, see
  * run_scaled_ms) the whole group is killed with SIGKILL. data is the child's copy: use run_ask to
- * get something back. The child is not dumpable, so its death leaves no core.
+ * get something back. The child is as dumpable as the caller is.
  */
 struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms);
 

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "run/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the two loops of run_slowness() take on a common machine, in seconds. */
+#define COMMON_FORK 150e-6
+#define COMMON_CALL 0.2e-6
+
+double run_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static struct timespec to_timespec(double seconds)
+{
+	long whole = seconds > 0 ? (long)seconds : 0;
+
+	return (struct timespec){
+		.tv_sec = whole,
+		.tv_nsec = seconds > whole ? (long)((seconds - whole) * 1e9) : 0,
+	};
+}
+
+static double one_fork(void)
+{
+	double start = run_now();
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return run_now() - start;
+}
+
+static double one_call(void)
+{
+	double start = run_now();
+
+	for (int i = 0; i < 100; i++)
+		syscall(SYS_getppid);
+	return (run_now() - start) / 100;
+}
+
+/* The best of a few: what the machine can do, not what it was disturbed by. */
+static double best_of(double (*measure)(void), int rounds)
+{
+	double best = measure();
+
+	while (--rounds > 0) {
+		double seconds = measure();
+
+		if (seconds < best)
+			best = seconds;
+	}
+	return best;
+}
+
+static double measure_slowness(void)
+{
+	const char *given = getenv("SECCOMPAT_SLOWNESS");
+	double by_fork, by_call, slowness;
+
+	if (given && atof(given) >= 1)
+		return atof(given);
+	by_fork = best_of(one_fork, 5) / COMMON_FORK;
+	by_call = best_of(one_call, 5) / COMMON_CALL;
+	slowness = by_fork > by_call ? by_fork : by_call;
+	return slowness < 1 ? 1 : slowness;
+}
+
+double run_slowness(void)
+{
+	static double slowness;
+
+	if (!slowness)
+		slowness = measure_slowness();
+	return slowness;
+}
+
+unsigned int run_scaled_ms(unsigned int ms)
+{
+	return ms * run_slowness();
+}
+
+static void set_end(struct run_end *end, int status)
+{
+	if (WIFSIGNALED(status)) {
+		end->how = RUN_SIGNALED;
+		end->value = WTERMSIG(status);
+		end->core = WCOREDUMP(status);
+	} else {
+		end->how = RUN_EXITED;
+		end->value = WEXITSTATUS(status);
+	}
+}
+
+/* Waits for pid until the deadline; SIGCHLD is blocked, so none is lost between the two calls. */
+static bool ended_in_time(pid_t pid, double deadline, const sigset_t *sigchld, struct run_end *end)
+{
+	int status;
+
+	for (;;) {
+		double left = deadline - run_now();
+		struct timespec bound = to_timespec(left);
+		pid_t got = waitpid(pid, &status, WNOHANG);
+
+		if (got == pid)
+			set_end(end, status);
+		if (got)
+			return true;
+		if (left <= 0)
+			return false;
+		sigtimedwait(sigchld, NULL, &bound);
+	}
+}
+
+static void wait_or_kill(pid_t pid, double deadline, const sigset_t *sigchld, struct run_end *end)
+{
+	if (!ended_in_time(pid, deadline, sigchld, end)) {
+		*end = (struct run_end){ .how = RUN_TIMED_OUT };
+		kill(-pid, SIGKILL);
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	/* What the child left behind goes with it. */
+	kill(-pid, SIGKILL);
+}
+
+struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms)
+{
+	struct run_end end = { .how = RUN_NOT_STARTED };
+	double bound = run_scaled_ms(timeout_ms) / 1e3;
+	double start = run_now();
+	sigset_t sigchld, before;
+	pid_t pid;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &sigchld, &before);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		setpgid(0, 0);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		_exit(fn(data) & 0xff);
+	}
+	if (pid > 0) {
+		setpgid(pid, pid);
+		wait_or_kill(pid, start + bound, &sigchld, &end);
+	} else {
+		end.value = errno;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	end.seconds = run_now() - start;
+	return end;
+}
+
+struct run_end run_ask(int (*fn)(void *data), void *data, size_t size, unsigned int timeout_ms)
+{
+	struct run_end end = { .how = RUN_NOT_STARTED };
+	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (shared == MAP_FAILED) {
+		end.value = errno;
+		return end;
+	}
+	memcpy(shared, data, size);
+	end = run_child(fn, shared, timeout_ms);
+	memcpy(data, shared, size);
+	munmap(shared, size);
+	return end;
+}
+
+const char *run_end_text(const struct run_end *end, char *buf, size_t size)
+{
+	switch (end->how) {
+	case RUN_EXITED:
+		snprintf(buf, size, "exited with %d", end->value);
+		break;
+	case RUN_SIGNALED:
+		snprintf(buf, size, "killed by SIG%s", sigabbrev_np(end->value) ?: "?");
+		break;
+	case RUN_TIMED_OUT:
+		snprintf(buf, size, "did not end within %.1f s", end->seconds);
+		break;
+	case RUN_NOT_STARTED:
+		snprintf(buf, size, "could not be started: %s", strerror(end->value));
+		break;
+	}
+	return buf;
+}
