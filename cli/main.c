@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arch/arch.h"
+#include "cli/cli.h"
+#include "version.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *doc;
+} commands[] = {
+	{ "probe", cmd_probe, "which seccomp features this kernel has" },
+	{ "check", cmd_check, "run the whole matrix of tests on this kernel, and give the verdict" },
+	{ "sim", cmd_sim, "what a filter would decide about a syscall" },
+	{ "disasm", cmd_disasm, "a filter in words" },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: seccompat COMMAND [OPTION...]\n"
+		     "Does seccomp on this kernel really work, and what is missing?\n\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].doc);
+	fprintf(out, "\nseccompat COMMAND --help tells more; seccompat --version names the build.\n"
+		     "Exit status: 0 all is well, 1 the kernel failed something, 2 usage, bad input or\n"
+		     "the toolkit itself broke, 4 nothing could be tested.\n");
+}
+
+/* What was printed must have arrived: a full disk or a closed pipe is no success. */
+static int finish(int status)
+{
+	int broken = ferror(stdout) | fflush(stdout);
+
+	if (!broken)
+		return status;
+	perror("seccompat: standard output");
+	return SC_BROKEN;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return SC_BROKEN;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return finish(SC_OK);
+	}
+	if (!strcmp(argv[1], "--version")) {
+		printf("seccompat %s (%s) for %s\n", SECCOMPAT_VERSION, SECCOMPAT_COMMIT,
+		       arch_native()->name);
+		return finish(SC_OK);
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return finish(commands[i].run(argc - 1, argv + 1));
+	fprintf(stderr, "seccompat: %s: no such command; seccompat --help lists them\n", argv[1]);
+	return SC_BROKEN;
+}
