@@ -26,7 +26,7 @@ $(GEN)/version.h: FORCE
 # One row a family: its name and its main. Without harness headers there are none.
 $(GEN)/families-all.c: FORCE
 	@mkdir -p $(@D)
-	@{ echo '#include "selftests/glue/families.h"'; \
+	@{ echo '#include "selftests/glue/info.h"'; \
 	   printf 'int %s_main(int argc, char **argv);\n' $(FAMILIES); \
 	   echo 'const struct family families[] = {'; \
 	   for f in $(FAMILIES); do printf '\t{ "%s", %s_main },\n' $$f $$f; done; \
@@ -35,7 +35,7 @@ $(GEN)/families-all.c: FORCE
 
 $(GEN)/families-none.c:
 	@mkdir -p $(@D)
-	@printf '#include "selftests/glue/families.h"\nconst struct family families[] = {\n\t{ 0 }\n};\n' > $@
+	@printf '#include "selftests/glue/info.h"\nconst struct family families[] = {\n\t{ 0 }\n};\n' > $@
 
 # The kernel's harness: GPL-2.0, so never in this tree.
 $(HARNESS_HEADERS) &: $(if $(KSELFTEST),$(wildcard $(KSELFTEST)/kselftest_harness.h),$(wildcard $(KSELFTEST_DEB)))

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "selftests/glue/kit.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/seccomp.h>
+
+#include "arch/arch.h"
+#include "selftests/glue/plan.h"
+
+#ifndef __NR_seccomp
+#define __NR_seccomp arch_syscall_nr(arch_native(), "seccomp")
+#endif
+
+#define TEST_SECONDS 10
+#define STEP_MS 5000
+
+bool test_begin(const struct test_info *info)
+{
+	unsigned int seconds = info->seconds ? info->seconds : TEST_SECONDS;
+
+	if (!plan_includes(info))
+		return false;
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	prctl(PR_SET_NAME, info->name, 0, 0, 0);
+	if (!info->dumpable)
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	alarm(run_scaled_ms(seconds * 1000) / 1000 + 1);
+	return true;
+}
+
+void test_broke(const char *file, int line, const char *format, ...)
+{
+	char what[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	fprintf(stderr, "# " PLAN_BROKE "%s:%d: %s (%s)\n", file, line,
+		what[0] ? what : "the test could not be set up", strerror(errno));
+}
+
+enum route test_route(void)
+{
+	return plan_value(DIM_ROUTE);
+}
+
+long kit_seccomp(unsigned int operation, unsigned int flags, void *args)
+{
+	return syscall(__NR_seccomp, operation, flags, args);
+}
+
+int kit_install_only(const struct sock_fprog *prog)
+{
+	if (test_route() == ROUTE_PRCTL)
+		return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prog, 0, 0);
+	return kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, (void *)prog);
+}
+
+int kit_install(const struct sock_fprog *prog)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -1;
+	return kit_install_only(prog);
+}
+
+long kit_install_flags(unsigned int flags, const struct sock_fprog *prog)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -1;
+	return kit_seccomp(SECCOMP_SET_MODE_FILTER, flags, (void *)prog);
+}
+
+static const struct sock_fprog *finish(struct kit_filter *filter, size_t len)
+{
+	filter->prog = (struct sock_fprog){ .len = len, .filter = filter->code };
+	return &filter->prog;
+}
+
+const struct sock_fprog *kit_on_syscall(struct kit_filter *filter, uint32_t nr, uint32_t action)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	memcpy(filter->code, code, sizeof(code));
+	return finish(filter, sizeof(code) / sizeof(code[0]));
+}
+
+const struct sock_fprog *kit_always(struct kit_filter *filter, uint32_t action)
+{
+	filter->code[0] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+	return finish(filter, 1);
+}
+
+int kit_filter_syscall(uint32_t nr, uint32_t action)
+{
+	struct kit_filter filter;
+
+	return kit_install(kit_on_syscall(&filter, nr, action));
+}
+
+long kit_status(pid_t tid, const char *key)
+{
+	char path[64], line[256];
+	size_t length = strlen(key);
+	long value = -1;
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", tid ? tid : getpid(),
+		 tid ? tid : (pid_t)syscall(SYS_gettid));
+	status = fopen(path, "re");
+	if (!status)
+		return -1;
+	while (fgets(line, sizeof(line), status))
+		if (!strncmp(line, key, length) && line[length] == ':')
+			value = strtol(line + length + 1, NULL, 10);
+	fclose(status);
+	return value;
+}
+
+struct run_end kit_child(int (*fn)(void *data), void *data)
+{
+	return run_child(fn, data, STEP_MS);
+}
+
+struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size)
+{
+	return run_ask(fn, data, size, STEP_MS);
+}
+
+int kit_end(struct run_end end)
+{
+	switch (end.how) {
+	case RUN_EXITED:
+		return kit_exited(end.value);
+	case RUN_SIGNALED:
+		return kit_killed(end.value);
+	case RUN_TIMED_OUT:
+		return KIT_HUNG;
+	case RUN_NOT_STARTED:
+		break;
+	}
+	return -1;
+}
+
+/*
+ * Leaving uid 0 clears the capabilities as well, as nothing here sets SECBIT_KEEP_CAPS. An unprivileged
+ * caller has nothing to drop.
+ */
+int kit_drop_privileges(void)
+{
+	if (geteuid() != 0)
+		return 0;
+	if (setgroups(0, NULL) || setresgid(65534, 65534, 65534))
+		return -1;
+	return setresuid(65534, 65534, 65534);
+}

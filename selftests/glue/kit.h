@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the bodies of kernel tests are made of. Nothing here asserts; bodies do. */
+#ifndef SECCOMPAT_SELFTESTS_KIT_H
+#define SECCOMPAT_SELFTESTS_KIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <linux/filter.h>
+
+#include "run/run.h"
+#include "selftests/glue/info.h"
+
+/* First thing in a test: false when this pass does not include it; else bounds and names it. */
+bool test_begin(const struct test_info *info);
+
+/* Says on stderr that the test itself broke; see BROKE_UNLESS. */
+void test_broke(const char *file, int line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The value of the dimension in this pass. */
+enum route test_route(void);
+
+/* seccomp(2) itself: -1 and errno. */
+long kit_seccomp(unsigned int operation, unsigned int flags, void *args);
+
+/* NNP, then the filter by the pass's route: 0, or -1 and errno. */
+int kit_install(const struct sock_fprog *prog);
+
+/* As kit_install, but always by seccomp(2) and with flags; returns what it returned. */
+long kit_install_flags(unsigned int flags, const struct sock_fprog *prog);
+
+/* The filter by the pass's route, NNP left as it is. */
+int kit_install_only(const struct sock_fprog *prog);
+
+/*
+ * "Everything is allowed, but for syscall nr of this ABI the value `action` (with data) is returned".
+ * A whole program, in storage of the returned object.
+ */
+struct kit_filter {
+	struct sock_filter code[16];
+	struct sock_fprog prog;
+};
+
+/* Fills filter and returns its program, which points into it. */
+const struct sock_fprog *kit_on_syscall(struct kit_filter *filter, uint32_t nr, uint32_t action);
+
+/* The program that returns `action` for everything. */
+const struct sock_fprog *kit_always(struct kit_filter *filter, uint32_t action);
+
+/* NNP, then "nr -> action, else allow" by the pass's route: 0, or -1 and errno. */
+int kit_filter_syscall(uint32_t nr, uint32_t action);
+
+/*
+ * A number of a line such as "Seccomp:" in /proc/<pid>/task/<tid>/status (0: the caller); -1 if there
+ * is no such line. Call it before a filter forbids open and read.
+ */
+long kit_status(pid_t tid, const char *key);
+
+/* Runs fn in a child, as run_child with the bound of a short step (5 s, scaled). */
+struct run_end kit_child(int (*fn)(void *data), void *data);
+struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size);
+
+/* How the child ended, in one number to compare: kit_exited(3), kit_killed(SIGSYS), KIT_HUNG. */
+int kit_end(struct run_end end);
+static inline int kit_exited(int status)
+{
+	return status;
+}
+static inline int kit_killed(int signal)
+{
+	return 1000 + signal;
+}
+#define KIT_HUNG 2000
+
+/* Drops to an unprivileged uid (65534) and all capabilities, for good: 0, or -1 and errno. */
+int kit_drop_privileges(void);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "selftests/glue/plan.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The values of each dimension. The first is what a test runs with that does not vary over it. */
+static const char *const dimension_values[DIM_COUNT][4] = {
+	[DIM_ROUTE] = { [ROUTE_SECCOMP] = "seccomp", [ROUTE_PRCTL] = "prctl" },
+};
+
+const char *plan_value_name(enum dimension dimension, int value)
+{
+	return dimension_values[dimension][value];
+}
+
+bool plan_name_matches(const char *name, char *const *patterns)
+{
+	if (!patterns || !*patterns)
+		return true;
+	for (; *patterns; patterns++)
+		if (!fnmatch(*patterns, name, 0) ||
+		    (!strpbrk(*patterns, "*?[") && strstr(name, *patterns)))
+			return true;
+	return false;
+}
+
+static void set_name(struct test_case *test, const char *abi)
+{
+	int length = snprintf(test->name, sizeof(test->name), "%s.%s.%s", abi, test->info->family,
+			      test->info->name);
+
+	for (int d = 0; d < DIM_COUNT; d++)
+		if (test->info->varies & VARY(d))
+			length += snprintf(test->name + length, sizeof(test->name) - length, "/%s",
+					   plan_value_name(d, test->values[d]));
+}
+
+static void __attribute__((format(printf, 3, 4)))
+decide(struct test_case *test, enum outcome outcome, const char *format, ...)
+{
+	va_list args;
+
+	if (test->outcome != PENDING)
+		return;
+	test->outcome = outcome;
+	va_start(args, format);
+	vsnprintf(test->message, sizeof(test->message), format, args);
+	va_end(args);
+}
+
+/* A feature that should be there and is not fails what needs it: a skip would hide it. */
+static void decide_by_feature(struct test_case *test, enum feature feature,
+			      const struct plan_facts *facts)
+{
+	const struct feature_info *info = &features[feature];
+	const struct verdict *verdict = &facts->verdicts[feature];
+
+	if (facts->answers[feature].asked == ASKED_PRESENT)
+		return;
+	decide(test, verdict->kind == VERDICT_MISSING ? FAILED : SKIPPED,
+	       "needs %s (mainline since %s): %s%s%s", info->id, info->since,
+	       verdict_name(verdict->kind), verdict->why[0] ? ", " : "", verdict->why);
+}
+
+static void decide_by_environment(struct test_case *test, const struct plan_facts *facts)
+{
+	unsigned int requires = test->info->requires;
+
+	if ((requires & NEED_ROOT) && !(facts->env->root && facts->env->sys_admin))
+		decide(test, SKIPPED, "needs root (CAP_SYS_ADMIN)");
+	if ((requires & NEED_TWO_CPUS) && facts->cpus < 2)
+		decide(test, SKIPPED, "needs two CPUs, and may use %u", facts->cpus);
+	if ((requires & NEED_PTRACE) && !facts->ptrace)
+		decide(test, SKIPPED, "needs ptrace(2), which is refused here");
+	if ((requires & NEED_EXEC) && !facts->env->proc)
+		decide(test, SKIPPED, "needs /proc to execute itself again");
+}
+
+/* The prctl route needs nothing but what the filter needs; the other one the syscall. */
+static void decide_by_variant(struct test_case *test, const struct plan_facts *facts)
+{
+	if (!(test->info->varies & VARY(DIM_ROUTE)))
+		return;
+	decide_by_feature(test,
+			  test->values[DIM_ROUTE] == ROUTE_PRCTL ? F_mode_filter_prctl :
+								   F_op_set_mode_filter,
+			  facts);
+}
+
+static void add_case(struct plan *plan, const struct test_info *info, const int *values,
+		     const struct plan_facts *facts, const char *abi, char *const *patterns)
+{
+	struct test_case test = { .info = info };
+
+	memcpy(test.values, values, sizeof(test.values));
+	set_name(&test, abi);
+	if (!plan_name_matches(test.name, patterns))
+		return;
+	for (size_t i = 0; i < sizeof(info->needs) / sizeof(info->needs[0]) && info->needs[i]; i++)
+		decide_by_feature(&test, info->needs[i], facts);
+	decide_by_variant(&test, facts);
+	decide_by_environment(&test, facts);
+	plan->cases = realloc(plan->cases, (plan->count + 1) * sizeof(test));
+	if (!plan->cases)
+		abort();
+	plan->cases[plan->count++] = test;
+}
+
+/* The product of the values of all dimensions it varies over, as an odometer. */
+static bool next_values(const struct test_info *info, int *values)
+{
+	for (int d = 0; d < DIM_COUNT; d++) {
+		if (!(info->varies & VARY(d)))
+			continue;
+		if (dimension_values[d][++values[d]])
+			return true;
+		values[d] = 0;
+	}
+	return false;
+}
+
+struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns)
+{
+	const struct test_info *const *test;
+	struct plan plan = { 0 };
+
+	for (const struct family *family = families; family->name; family++)
+		for_each_test(test) {
+			int values[DIM_COUNT] = { 0 };
+
+			if (strcmp((*test)->family, family->name))
+				continue;
+			do {
+				add_case(&plan, *test, values, facts, abi, patterns);
+			} while (next_values(*test, values));
+		}
+	return plan;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->cases);
+	*plan = (struct plan){ 0 };
+}
+
+/* The pass of this process. */
+static const struct plan *pass_plan;
+static int pass_values[DIM_COUNT];
+
+void plan_set_pass(const struct plan *plan, const int values[DIM_COUNT])
+{
+	pass_plan = plan;
+	memcpy(pass_values, values, sizeof(pass_values));
+}
+
+bool plan_includes(const struct test_info *info)
+{
+	for (size_t i = 0; i < pass_plan->count; i++) {
+		const struct test_case *test = &pass_plan->cases[i];
+
+		if (test->info == info && test->outcome == PENDING &&
+		    !memcmp(test->values, pass_values, sizeof(pass_values)))
+			return true;
+	}
+	return false;
+}
+
+int plan_value(enum dimension dimension)
+{
+	return pass_values[dimension];
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which tests run, in which variants, and which do not and why: decided from the rows and the probe's
+ * answers before anything is started.
+ */
+#ifndef SECCOMPAT_SELFTESTS_PLAN_H
+#define SECCOMPAT_SELFTESTS_PLAN_H
+
+#include "selftests/glue/info.h"
+#include "verdict/verdict.h"
+
+/* What a test that broke says first, on a diagnostic line of its own. */
+#define PLAN_BROKE "BROKE: "
+
+enum outcome { PENDING, PASSED, FAILED, SKIPPED, BROKE };
+
+/* A test in one variant, and in the end its result. */
+struct test_case {
+	const struct test_info *info;
+	int values[DIM_COUNT];		/* the value of each dimension; 0 where it does not vary */
+	char name[128];			/* "x86_64.modes.strict_kills_getpid/prctl" */
+	enum outcome outcome;
+	char message[512];		/* why, unless it passed */
+	double seconds;
+};
+
+struct plan {
+	struct test_case *cases;	/* a family's stand together, in the order of its file */
+	size_t count;
+};
+
+/* What the decisions rest on. */
+struct plan_facts {
+	const struct environment *env;
+	const struct answer *answers;	/* trusted, indexed by enum feature */
+	const struct verdict *verdicts;	/* likewise */
+	bool ptrace;			/* a child can be traced here */
+	unsigned int cpus;
+};
+
+/*
+ * Cases of the tests whose names match one of the patterns (fnmatch; a pattern without a wildcard also
+ * matches as a part; none: all). Cases that cannot run have their outcome already. Free with
+ * plan_free().
+ */
+struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns);
+void plan_free(struct plan *plan);
+
+bool plan_name_matches(const char *name, char *const *patterns);
+
+/*
+ * The pass: which variant a family's process runs now. plan_includes() is asked by each test of it.
+ */
+void plan_set_pass(const struct plan *plan, const int values[DIM_COUNT]);
+bool plan_includes(const struct test_info *info);
+int plan_value(enum dimension dimension);
+
+/* "prctl": the word of a dimension's value. */
+const char *plan_value_name(enum dimension dimension, int value);
+
+#endif
