@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "run/sweep.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef PR_SET_CHILD_SUBREAPER
+#define PR_SET_CHILD_SUBREAPER 36
+#endif
+
+int sweep_adopt(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+/* Of /proc/<pid>/stat: "pid (name) state parent ...", where the name may hold anything. */
+static bool is_living_child(const char *pid, char *name, size_t size)
+{
+	char path[300], line[512];
+	char *open, *close, state;
+	int parent;
+	size_t got;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return false;
+	got = fread(line, 1, sizeof(line) - 1, stat);
+	fclose(stat);
+	line[got] = '\0';
+	open = strchr(line, '(');
+	close = strrchr(line, ')');
+	if (!open || !close || sscanf(close + 1, " %c %d", &state, &parent) != 2)
+		return false;
+	if (parent != getpid() || state == 'Z' || state == 'X')
+		return false;
+	snprintf(name, size, "%.*s", (int)(close - open - 1), open + 1);
+	return true;
+}
+
+static unsigned int kill_living(char *names, size_t size)
+{
+	DIR *proc = opendir("/proc");
+	unsigned int count = 0;
+	struct dirent *entry;
+	char name[64];
+
+	if (!proc)
+		return 0;
+	while ((entry = readdir(proc))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    !is_living_child(entry->d_name, name, sizeof(name)))
+			continue;
+		kill(atoi(entry->d_name), SIGKILL);
+		count++;
+		if (strlen(names) + strlen(name) + 2 < size)
+			strcat(strcat(names, names[0] ? " " : ""), name);
+	}
+	closedir(proc);
+	return count;
+}
+
+unsigned int sweep_children(char *names, size_t size)
+{
+	unsigned int total = 0, killed;
+
+	names[0] = '\0';
+	do {
+		killed = kill_living(names, size);
+		total += killed;
+		/* Those that were killed are awaited; others, already dead, are collected on the way. */
+		while (waitpid(-1, NULL, killed ? __WALL : __WALL | WNOHANG) > 0)
+			;
+	} while (killed);
+	return total;
+}
