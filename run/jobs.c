@@ -18,7 +18,7 @@
 struct running {
 	struct job *job;
 	pid_t pid;
-	int output;
+	int output;		/* -1 once it has ended */
 	double started, last_line;
 	struct run_end end;
 	size_t used;
@@ -86,8 +86,10 @@ static void give_line(struct running *slot)
 static void read_output(struct running *slot)
 {
 	char chunk[4096];
-	ssize_t got;
+	ssize_t got = -1;
 
+	if (slot->output < 0)
+		return;
 	while ((got = read(slot->output, chunk, sizeof(chunk))) > 0)
 		for (ssize_t i = 0; i < got; i++) {
 			if (chunk[i] == '\n')
@@ -95,6 +97,10 @@ static void read_output(struct running *slot)
 			else if (slot->used < LINE_MAX_BYTES - 1)
 				slot->buffer[slot->used++] = chunk[i];
 		}
+	if (got == 0) {
+		close(slot->output);
+		slot->output = -1;
+	}
 }
 
 static void finish(struct running *slot)
@@ -102,7 +108,8 @@ static void finish(struct running *slot)
 	read_output(slot);
 	if (slot->used)
 		give_line(slot);
-	close(slot->output);
+	if (slot->output >= 0)
+		close(slot->output);
 	slot->end.seconds = run_now() - slot->started;
 	slot->job->ended(slot->job->data, &slot->end);
 	slot->job = NULL;

@@ -39,7 +39,7 @@ struct test_info {
 	unsigned char behaviours[10];	/* numbers of the list of behaviours; ends with 0 */
 	unsigned int requires;		/* enum need, or-ed */
 	unsigned int varies;		/* VARY(), or-ed */
-	unsigned int seconds;		/* bound on a common machine; 0: 10 */
+	unsigned int seconds;		/* bound on a common machine; 0: 5 */
 	bool dumpable;			/* cores or tracing are what it tests */
 };
 

@@ -21,8 +21,8 @@
 #define __NR_seccomp arch_syscall_nr(arch_native(), "seccomp")
 #endif
 
-#define TEST_SECONDS 10
-#define STEP_MS 5000
+#define TEST_SECONDS 5
+#define STEP_MS 3000
 
 bool test_begin(const struct test_info *info)
 {

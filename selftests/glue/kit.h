@@ -58,7 +58,7 @@ int kit_filter_syscall(uint32_t nr, uint32_t action);
  */
 long kit_status(pid_t tid, const char *key);
 
-/* Runs fn in a child, as run_child with the bound of a short step (5 s, scaled). */
+/* Runs fn in a child, as run_child with the bound of a short step (3 s, scaled). */
 struct run_end kit_child(int (*fn)(void *data), void *data);
 struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size);
 
