@@ -1,0 +1,1 @@
+../../reporter/syscall-reporter.mk
