@@ -21,7 +21,7 @@ static int failed(const char *what)
 static int install_syscall_filter(void)
 {
 	struct sock_filter filter[] = {
-		/* clang-format off: an instruction a line */
+		/* clang-format off */
 		/* Syscall numbers mean nothing without their architecture. */
 		VALIDATE_ARCHITECTURE,
 		EXAMINE_SYSCALL,
