@@ -30,7 +30,7 @@ $(B)/$(1)/%.o: %.c | $(GENERATED)
 $(FAMILIES:%=$(B)/$(1)/selftests/%.o): $(B)/$(1)/selftests/%.o: selftests/%.c $(HARNESS_HEADERS) | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -I$(HARNESS) $(CFLAGS) -DFAMILY=$$* \
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) $(CFLAGS) -DFAMILY=$$* \
 		-MMD -MP -MF $$(@:.o=.d) -MT $$@ -c -o $$@.tmp $$<
 	$(Q)$(call objcopy_of,$(1)) --keep-global-symbol=$$*_main $$@.tmp $$@
 	@rm -f $$@.tmp
@@ -57,7 +57,7 @@ $(B)/$(1)/seccompat: $(B)/$(1)/cli/main.o $(B)/$(1)/libseccompat.a \
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
 		-o $$@ $(B)/$(1)/cli/main.o $$(filter $(B)/$(1)/selftests/%,$$^) $(B)/$(1)/libseccompat.a -lpthread
 
-$(B)/$(1)/tests/unit/%: $(B)/$(1)/tests/unit/%.o $(B)/$(1)/libseccompat.a
+$(B)/$(1)/tests/%: $(B)/$(1)/tests/%.o $(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
 		-o $$@ $$< $(B)/$(1)/libseccompat.a -lpthread

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The toolkit's own tests: units on every architecture (under qemu-user), and tests/*.t here.
+
+SCRIPTS := $(wildcard tests/*.t)
+HELPERS := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
+TESTABLE = $(foreach a,$(ARCHES),$(if $(call has_cc,$(a)),$(a)))
+# x32's programs run nowhere but on an x32 kernel.
+UNIT_ARCHES = $(foreach a,$(TESTABLE),$(if $(filter build,$($(a).tier)),,$(a)))
+UNIT_PROGRAMS = $(foreach a,$(UNIT_ARCHES),$(UNITS:%=$(B)/$(a)/tests/unit/%))
+
+.PHONY: all-arches test
+all-arches: $(TESTABLE) ## build for every architecture whose compiler is here
+
+test: all-arches $(UNIT_PROGRAMS) $(HELPERS:%=$(B)/$(HOST)/tests/%) ## the toolkit's own tests; T=tests/x.t for some
+	@tests/run $(if $(T),$(T),$(UNIT_PROGRAMS) $(SCRIPTS))

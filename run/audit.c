@@ -57,7 +57,7 @@ static bool is_trouble(const char *record)
 	};
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (strcasestr(record, signs[i]))
+		if (strstr(record, signs[i]))
 			return true;
 	return false;
 }

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
+
+#include "run/run.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
 static const char *const dimension_values[DIM_COUNT][4] = {
@@ -139,6 +142,19 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi, char *con
 			} while (next_values(*test, values));
 		}
 	return plan;
+}
+
+static int traceme(void *data)
+{
+	(void)data;
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? 1 : 0;
+}
+
+bool plan_can_ptrace(void)
+{
+	struct run_end end = run_child(traceme, NULL, 2000);
+
+	return end.how == RUN_EXITED && end.value == 0;
 }
 
 void plan_free(struct plan *plan)

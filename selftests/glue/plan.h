@@ -21,7 +21,7 @@ struct test_case {
 	char name[128];			/* "x86_64.modes.strict_kills_getpid/prctl" */
 	enum outcome outcome;
 	char message[512];		/* why, unless it passed */
-	double seconds;
+	double seconds;			/* 0 if it was not run */
 };
 
 struct plan {
@@ -45,6 +45,9 @@ struct plan_facts {
  */
 struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns);
 void plan_free(struct plan *plan);
+
+/* Whether a child may be traced here; tried. */
+bool plan_can_ptrace(void);
 
 bool plan_name_matches(const char *name, char *const *patterns);
 

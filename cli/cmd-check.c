@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* seccompat check: probe, run the matrix, join both to a verdict. */
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arch/arch.h"
+#include "cli/cli.h"
+#include "cli/twin.h"
+#include "report/atomic.h"
+#include "report/check.h"
+#include "report/ktap.h"
+#include "run/audit.h"
+#include "run/jobs.h"
+#include "run/sweep.h"
+#include "selftests/glue/engine.h"
+
+/* The twin's own families are bounded one by one; this bounds what it says nothing for. */
+#define TWIN_SILENCE_MS 90000
+
+struct options {
+	const char *json;
+	unsigned int jobs;
+	bool list;
+	char **patterns;
+};
+
+struct twin {
+	const struct arch *arch;	/* NULL: built without */
+	int fd;				/* -1: cannot be executed, see why */
+	char why[160];
+	char **argv;
+	struct ktap_reader results;
+};
+
+struct check {
+	const struct options *options;
+	struct check_run run;		/* what is reported */
+	struct plan plan;
+	struct twin twin;
+	unsigned int suite;		/* the number of the last one printed */
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out,
+		"usage: seccompat check [OPTION...] [PATTERN...]\n"
+		"Runs the tests whose names match a PATTERN (a part of the name, or a glob; all if none)\n"
+		"on this kernel, prints KTAP, then the verdict.\n\n"
+		"  -l, --list       what would run and what each test needs and covers; runs nothing\n"
+		"  -j, --jobs N     families that run at once (default: the CPUs this process may use)\n"
+		"      --json FILE  the results for machines too; the file is complete or not there\n"
+		"  -h, --help       this text\n\n"
+		"Exit status: 0 all passed, 1 the kernel failed something, 2 usage, bad input or a test\n"
+		"broke, 4 nothing could be tested.\n");
+}
+
+static unsigned int usable_cpus(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return CPU_COUNT(&set);
+}
+
+/* --- the compat twin ------------------------------------------------------------------------- */
+
+static int twin_main(void *data)
+{
+	struct twin *twin = data;
+
+	twin_exec(twin->fd, twin->argv);
+	perror("the twin cannot be executed");
+	return SC_BROKEN;
+}
+
+static void twin_line(void *data, const char *line)
+{
+	struct twin *twin = data;
+
+	ktap_read_line(&twin->results, line);
+}
+
+static void twin_ended(void *data, const struct run_end *end)
+{
+	struct twin *twin = data;
+	char text[64];
+
+	if (end->how == RUN_EXITED && end->value != SC_BROKEN)
+		return;
+	snprintf(twin->why, sizeof(twin->why), "the twin %s", run_end_text(end, text, sizeof(text)));
+}
+
+static struct job twin_job(struct twin *twin, const struct options *options)
+{
+	size_t count = 0, next = 0;
+
+	while (options->patterns[count])
+		count++;
+	twin->argv = calloc(count + 6, sizeof(*twin->argv));
+	if (!twin->argv)
+		abort();
+	twin->argv[next++] = "seccompat";
+	twin->argv[next++] = "check";
+	twin->argv[next++] = "--jobs=1";
+	twin->argv[next++] = "--";
+	memcpy(&twin->argv[next], options->patterns, count * sizeof(*twin->argv));
+	return (struct job){
+		.main = twin_main,
+		.line = twin_line,
+		.ended = twin_ended,
+		.data = twin,
+		.silence_ms = TWIN_SILENCE_MS,
+	};
+}
+
+/* --- the suites beside the families ---------------------------------------------------------- */
+
+static void print_suite(struct check *check, const struct test_case *cases, size_t count)
+{
+	if (!count)
+		return;
+	ktap_suite(stdout, ++check->suite, cases, count);
+	check_run_add(&check->run, cases, count);
+}
+
+static void family_done(void *data, const struct test_case *cases, size_t count)
+{
+	print_suite(data, cases, count);
+}
+
+/* Its suites, in its order, behind ours; what was promised and did not come is broken. */
+static void print_twin(struct check *check, unsigned int promised)
+{
+	const struct ktap_reader *results = &check->twin.results;
+	const struct twin *twin = &check->twin;
+	unsigned int last = check->suite + promised;
+
+	for (size_t from = 0, to; from < results->count; from = to) {
+		size_t prefix = strrchr(results->cases[from].name, '.') - results->cases[from].name + 1;
+
+		for (to = from; to < results->count; to++)
+			if (strncmp(results->cases[to].name, results->cases[from].name, prefix))
+				break;
+		print_suite(check, &results->cases[from], to - from);
+	}
+	while (check->suite < last) {
+		struct test_case none = { .outcome = twin->fd < 0 ? SKIPPED : BROKE };
+
+		snprintf(none.name, sizeof(none.name), "%s.all", twin->arch->name);
+		snprintf(none.message, sizeof(none.message), "%s",
+			 twin->why[0] ? twin->why : "the twin did not report this suite");
+		print_suite(check, &none, 1);
+	}
+}
+
+/* What the verdict on a feature is as a result: only what should work and does not is a failure. */
+static enum outcome outcome_of_verdict(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_MAINLINE:
+	case VERDICT_BACKPORTED:
+		return PASSED;
+	case VERDICT_MISSING:
+	case VERDICT_BROKEN:
+		return FAILED;
+	default:
+		return SKIPPED;
+	}
+}
+
+/* The features whose names match, as cases; returns how many. */
+static size_t feature_cases(const struct check_run *run, const char *abi, char *const *patterns,
+			    struct test_case cases[F_COUNT])
+{
+	size_t count = 0;
+
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
+		struct test_case *test = &cases[count];
+		const struct verdict *verdict = &run->verdicts[f];
+
+		*test = (struct test_case){ .outcome = outcome_of_verdict(verdict->kind) };
+		snprintf(test->name, sizeof(test->name), "%s.features.%s", abi, features[f].id);
+		snprintf(test->message, sizeof(test->message), "%s, since %s%s%s",
+			 verdict_name(verdict->kind), features[f].since[0] ? features[f].since : "ever",
+			 verdict->why[0] ? ": " : "", verdict->why);
+		count += plan_name_matches(test->name, patterns);
+	}
+	return count;
+}
+
+static struct test_case aftermath_case(const char *name, int trouble, const char *what)
+{
+	struct test_case test = {
+		.outcome = trouble > 0 ? FAILED : trouble < 0 ? SKIPPED : PASSED,
+	};
+
+	snprintf(test.name, sizeof(test.name), "%s.aftermath.%s", arch_native()->name, name);
+	snprintf(test.message, sizeof(test.message), "%s", what);
+	return test;
+}
+
+#define AFTERMATH_CASES 4
+
+/* What the run must not have left: processes, fds, another mode, trouble in the kernel's log. */
+static void print_aftermath(struct check *check, struct audit *audit)
+{
+	struct test_case cases[AFTERMATH_CASES];
+	char what[256];
+	int trouble;
+
+	trouble = sweep_children(what, sizeof(what)) > 0;
+	cases[0] = aftermath_case("no_process_left", trouble, what);
+	/* A process left behind is a fault of the test that started it. */
+	if (trouble)
+		cases[0].outcome = BROKE;
+	trouble = audit_fds(audit, what, sizeof(what));
+	cases[1] = aftermath_case("no_fd_left", trouble, what);
+	trouble = audit_own_state(audit, what, sizeof(what));
+	cases[2] = aftermath_case("own_state_unchanged", trouble, what);
+	trouble = audit_kernel_log(audit, what, sizeof(what));
+	cases[3] = aftermath_case("kernel_log_clean", trouble, what);
+	print_suite(check, cases, AFTERMATH_CASES);
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static unsigned int family_count(const struct plan *plan)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		count += !i || strcmp(plan->cases[i].info->family, plan->cases[i - 1].info->family);
+	return count;
+}
+
+/* The suites of one ABI's run: its families, its features if one matches, and the aftermath. */
+static unsigned int suite_count(const struct check *check, const char *abi, const struct plan *plan)
+{
+	struct test_case cases[F_COUNT];
+
+	return family_count(plan) +
+	       (feature_cases(&check->run, abi, check->options->patterns, cases) > 0) + 1;
+}
+
+static unsigned int twin_suite_count(const struct check *check, const struct plan_facts *facts)
+{
+	const struct twin *twin = &check->twin;
+	struct plan plan;
+	unsigned int count;
+
+	if (!twin->arch)
+		return 0;
+	if (twin->fd < 0)
+		return 1;
+	plan = plan_make(facts, twin->arch->name, check->options->patterns);
+	count = suite_count(check, twin->arch->name, &plan);
+	plan_free(&plan);
+	return count;
+}
+
+static void list_plan(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct test_case *test = &plan->cases[i];
+
+		printf("%s\n    %s\n", test->name, test->info->doc);
+		check_print_features(stdout, "needs", test->info->needs);
+		check_print_features(stdout, "covers", test->info->covers);
+		if (test->outcome != PENDING)
+			printf("    %s here: %s\n", test->outcome == SKIPPED ? "skipped" : "fails",
+			       test->message);
+	}
+}
+
+static void probe_kernel(struct check_run *run)
+{
+	environment_read(&run->env);
+	probe_all(run->answers);
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		run->answers[f] = environment_trust(&run->env, f, &run->answers[f]);
+	check_run_judge(run);
+}
+
+static int write_json(struct atomic_file *file, const struct check_run *run)
+{
+	check_write_json(file->out, run);
+	return atomic_commit(file);
+}
+
+/* Nothing of ours may survive us; then the signal does what it would have done. */
+static void __attribute__((noreturn)) die_of(int signal)
+{
+	char names[256];
+
+	sweep_children(names, sizeof(names));
+	printf("Bail out! interrupted by SIG%s\n", sigabbrev_np(signal));
+	fflush(stdout);
+	raise(signal);
+	_exit(128 + signal);
+}
+
+static void run_suites(struct check *check, const struct plan_facts *facts, struct audit *audit)
+{
+	struct job job;
+	struct engine engine = {
+		.plan = &check->plan,
+		.at_once = check->options->jobs,
+		.family_done = family_done,
+		.data = check,
+	};
+	struct test_case cases[F_COUNT];
+	unsigned int twin_suites = twin_suite_count(check, facts);
+	const char *abi = arch_native()->name;
+	int interrupted;
+
+	if (check->twin.arch && check->twin.fd >= 0) {
+		job = twin_job(&check->twin, check->options);
+		engine.twin = &job;
+	}
+	ktap_begin(stdout, suite_count(check, abi, &check->plan) + twin_suites);
+	interrupted = engine_run(&engine);
+	if (interrupted)
+		die_of(interrupted);
+	check_run_judge(&check->run);
+	print_suite(check, cases,
+		    feature_cases(&check->run, abi, check->options->patterns, cases));
+	print_aftermath(check, audit);
+	print_twin(check, twin_suites);
+}
+
+/* The twin must be proven executable before its suites are promised. */
+static void prepare_twin(struct check *check)
+{
+	struct twin *twin = &check->twin;
+
+	twin->fd = -1;
+	twin->arch = twin_arch();
+	if (twin->arch)
+		twin->fd = twin_open(twin->why, sizeof(twin->why));
+}
+
+static int check_kernel(struct check *check, const struct plan_facts *facts)
+{
+	const char *json = check->options->json;
+	struct atomic_file file;
+	struct audit audit;
+	double start = run_now();
+	int status;
+
+	if (json && atomic_open(&file, json))
+		return SC_BROKEN;
+	audit_begin(&audit);
+	prepare_twin(check);
+	run_suites(check, facts, &audit);
+	audit_end(&audit);
+	check->run.seconds = run_now() - start;
+	check_print_verdict(stdout, &check->run, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+	status = check_run_status(&check->run);
+	if (json && write_json(&file, &check->run))
+		status = SC_BROKEN;
+	return status;
+}
+
+static bool anything_matches(const struct check *check)
+{
+	struct test_case cases[F_COUNT];
+
+	return check->plan.count ||
+	       feature_cases(&check->run, arch_native()->name, check->options->patterns, cases) ||
+	       !*check->options->patterns;
+}
+
+static int run_check(const struct options *options)
+{
+	struct check check = { .options = options };
+	struct plan_facts facts = {
+		.env = &check.run.env,
+		.answers = check.run.answers,
+		.verdicts = check.run.verdicts,
+		.cpus = usable_cpus(),
+	};
+	int status = SC_OK;
+
+	probe_kernel(&check.run);
+	/* Where an outer filter kills for prctl(2), what needs it has told so already. */
+	if (check.run.answers[F_prctl_seccomp].asked == ASKED_PRESENT)
+		sweep_adopt();
+	facts.ptrace = plan_can_ptrace();
+	check.plan = plan_make(&facts, arch_native()->name, options->patterns);
+	if (!anything_matches(&check)) {
+		fprintf(stderr, "seccompat: check: no test matches %s; seccompat check --list names them\n",
+			options->patterns[0]);
+		status = SC_BROKEN;
+	} else if (options->list) {
+		list_plan(&check.plan);
+	} else {
+		status = check_kernel(&check, &facts);
+	}
+	plan_free(&check.plan);
+	ktap_reader_free(&check.twin.results);
+	free(check.twin.argv);
+	free(check.run.cases);
+	return status;
+}
+
+static bool parse_jobs(const char *text, unsigned int *jobs)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (!*text || *end || value < 1 || value > 256) {
+		fprintf(stderr, "seccompat: check: --jobs %s: give a number from 1 to 256\n", text);
+		return false;
+	}
+	*jobs = value;
+	return true;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{ "list", no_argument, NULL, 'l' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "json", required_argument, NULL, 'J' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct options options = { .jobs = usable_cpus() };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "lj:h", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'l':
+			options.list = true;
+			break;
+		case 'j':
+			if (!parse_jobs(optarg, &options.jobs))
+				return SC_BROKEN;
+			break;
+		case 'J':
+			options.json = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return SC_OK;
+		default:
+			usage(stderr);
+			return SC_BROKEN;
+		}
+	}
+	options.patterns = argv + optind;
+	return run_check(&options);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "report/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/arch.h"
+#include "report/json.h"
+#include "report/provenance.h"
+#include "report/status.h"
+#include "version.h"
+
+void check_run_add(struct check_run *run, const struct test_case *cases, size_t count)
+{
+	run->cases = realloc(run->cases, (run->count + count) * sizeof(*cases));
+	if (!run->cases)
+		abort();
+	memcpy(run->cases + run->count, cases, count * sizeof(*cases));
+	run->count += count;
+}
+
+/* A row of ours for a name, "i386.modes.strict/prctl": the twin's tests are the same. */
+static const struct test_info *info_of(const struct test_case *test)
+{
+	const struct test_info *const *row;
+	char name[128];
+
+	if (test->info)
+		return test->info;
+	for_each_test(row) {
+		const char *rest = strchr(test->name, '.');
+
+		snprintf(name, sizeof(name), ".%s.%s", (*row)->family, (*row)->name);
+		if (rest && !strncmp(rest, name, strlen(name)) &&
+		    (rest[strlen(name)] == '/' || !rest[strlen(name)]))
+			return *row;
+	}
+	return NULL;
+}
+
+static bool covers(const struct test_info *info, enum feature feature)
+{
+	for (size_t i = 0; i < sizeof(info->covers) / sizeof(info->covers[0]); i++)
+		if (info->covers[i] == feature)
+			return feature != F_NONE;
+	return false;
+}
+
+/* One failure says it does not work, whatever else passed. */
+static enum works works_of(const struct check_run *run, enum feature feature)
+{
+	enum works works = WORKS_NOT_TESTED;
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct test_info *info = run->cases[i].info;
+
+		if (!info || !run->cases[i].seconds || !covers(info, feature))
+			continue;
+		if (run->cases[i].outcome == FAILED)
+			return WORKS_NO;
+		if (run->cases[i].outcome == PASSED)
+			works = WORKS_YES;
+	}
+	return works;
+}
+
+void check_run_judge(struct check_run *run)
+{
+	struct kernel_config config;
+
+	kernel_config_read(&config);
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		run->verdicts[f] = verdict_of(f, &run->answers[f], works_of(run, f));
+}
+
+static size_t count_outcome(const struct check_run *run, enum outcome outcome)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++)
+		count += run->cases[i].outcome == outcome;
+	return count;
+}
+
+int check_run_status(const struct check_run *run)
+{
+	if (count_outcome(run, BROKE) || count_outcome(run, PENDING))
+		return SC_BROKEN;
+	if (count_outcome(run, FAILED))
+		return SC_FAILED;
+	for (size_t i = 0; i < run->count; i++)
+		if (run->cases[i].outcome == PASSED && !strstr(run->cases[i].name, ".aftermath."))
+			return SC_OK;
+	return SC_UNTESTED;
+}
+
+static void print_verdict_line(FILE *out, const struct check_run *run, enum verdict_kind kind)
+{
+	unsigned int count = 0;
+
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		count += run->verdicts[f].kind == kind;
+	if (!count)
+		return;
+	fprintf(out, "#   %-11s %3u", verdict_name(kind), count);
+	for (enum feature f = F_NONE + 1; kind != VERDICT_MAINLINE && f < F_COUNT; f++)
+		if (run->verdicts[f].kind == kind)
+			fprintf(out, " %s", features[f].id);
+	putc('\n', out);
+}
+
+static const char *headline(int status)
+{
+	switch (status) {
+	case SC_OK:
+		return "seccomp works on this kernel, as far as it was tested";
+	case SC_FAILED:
+		return "this kernel failed";
+	case SC_BROKEN:
+		return "no verdict: a test broke";
+	default:
+		return "nothing could be tested here";
+	}
+}
+
+static void print_where(FILE *out, const struct check_run *run)
+{
+	struct utsname name;
+
+	uname(&name);
+	fprintf(out, "# seccompat %s on Linux %s %s, %s%s%s\n", SECCOMPAT_VERSION, name.release,
+		name.machine, run->env.root ? "as root" : "unprivileged",
+		run->env.emulated ? ", emulated by " : "", run->env.emulator);
+}
+
+/* Every failure once more, at the end, where it is looked for. */
+static void print_failures(FILE *out, const struct check_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct test_case *test = &run->cases[i];
+
+		if (test->outcome == FAILED || test->outcome == BROKE)
+			fprintf(out, "#   %-5s %s: %s\n", outcome_name(test->outcome), test->name,
+				test->message);
+	}
+}
+
+void check_print_verdict(FILE *out, const struct check_run *run, bool colour)
+{
+	int status = check_run_status(run);
+	const char *paint = !colour ? "" : status == SC_OK ? "\033[32m" : "\033[31m";
+
+	print_where(out, run);
+	fprintf(out, "# tests: %zu passed, %zu failed, %zu skipped, %zu broke in %.1f s\n",
+		count_outcome(run, PASSED), count_outcome(run, FAILED), count_outcome(run, SKIPPED),
+		count_outcome(run, BROKE), run->seconds);
+	print_failures(out, run);
+	fprintf(out, "# features (%s):\n", arch_native()->name);
+	for (enum verdict_kind kind = 0; kind < VERDICT_COUNT; kind++)
+		print_verdict_line(out, run, kind);
+	fprintf(out, "# %sVERDICT: %s%s\n", paint, headline(status), colour ? "\033[0m" : "");
+}
+
+void check_print_features(FILE *out, const char *word, const enum feature *list)
+{
+	if (!*list)
+		return;
+	fprintf(out, "    %s", word);
+	for (; *list; list++)
+		fprintf(out, " %s (%s)", features[*list].id, features[*list].since);
+	putc('\n', out);
+}
