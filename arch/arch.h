@@ -11,14 +11,14 @@
 #include <stdint.h>
 
 struct arch {
-	const char *name;	/* "x86_64"; the words of `make ARCH=` */
-	const char *debian;	/* Debian's name of it, accepted as an alias: "amd64" */
-	uint32_t audit;		/* the architecture token: AUDIT_ARCH_* of <linux/audit.h> */
-	unsigned int bits;	/* of a syscall argument's register: 32 or 64 (x32: 64) */
+	const char *name;   /* "x86_64"; the words of `make ARCH=` */
+	const char *debian; /* Debian's name of it, accepted as an alias: "amd64" */
+	uint32_t audit;	    /* the architecture token: AUDIT_ARCH_* of <linux/audit.h> */
+	unsigned int bits;  /* of a syscall argument's register: 32 or 64 (x32: 64) */
 	bool big_endian;
-	const char *compat_of;	/* the 64-bit architecture whose kernels also run it, or NULL */
-	uint32_t nr_bit;	/* or-ed into every number: x32's 0x40000000, else 0 */
-	const char *tier;	/* what CI does with the row; see arches.tsv */
+	const char *compat_of; /* the 64-bit architecture whose kernels also run it, or NULL */
+	uint32_t nr_bit;       /* or-ed into every number: x32's 0x40000000, else 0 */
+	const char *tier;      /* what CI does with the row; see arches.tsv */
 };
 
 /* All rows, in the order of the file. */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* i386's part of arch/regs.h. */
+#ifndef SECCOMPAT_ARCH_I386_H
+#define SECCOMPAT_ARCH_I386_H
+
+#define UCONTEXT_REGS(uc) ((uc)->uc_mcontext.gregs)
+#define UCONTEXT_NR	  REG_EAX
+#define UCONTEXT_RET	  REG_EAX
+#define UCONTEXT_ARGS	  REG_EBX, REG_ECX, REG_EDX, REG_ESI, REG_EDI, REG_EBP
+#define UCONTEXT_IP(uc)	  UCONTEXT_REGS(uc)[REG_EIP]
+
+#define REGS_AT(name) (offsetof(struct user_regs_struct, name) / sizeof(unsigned long))
+#define REGS_COUNT    (sizeof(struct user_regs_struct) / sizeof(unsigned long))
+#define REGS_RET      REGS_AT(eax)
+#define REGS_ARGS     REGS_AT(ebx), REGS_AT(ecx), REGS_AT(edx), REGS_AT(esi), REGS_AT(edi), REGS_AT(ebp)
+#define REGS_IP	      REGS_AT(eip)
+
+static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
+{
+	(void)pid;
+	*nr = (int)word[REGS_AT(orig_eax)];
+	return 0;
+}
+
+static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
+{
+	word[REGS_AT(orig_eax)] = (unsigned long)nr;
+	if (ptrace(PTRACE_POKEUSER, pid, (void *)offsetof(struct user, regs.orig_eax),
+		   (void *)(long)nr))
+		return -errno;
+	return 0;
+}
+
+/* int $0x80, which every kernel has. ebp may be the frame pointer, so no operand can be asked for
+ * there. */
+static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
+				 unsigned long a3, unsigned long a4, unsigned long a5)
+{
+	long ret;
+
+	__asm__ volatile("pushl %[a5]\n\t"
+			 "pushl %%ebp\n\t"
+			 "movl 4(%%esp), %%ebp\n\t"
+			 "int $0x80\n\t"
+			 "popl %%ebp\n\t"
+			 "addl $4, %%esp"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a0), "c"(a1), "d"(a2), "S"(a3), "D"(a4), [a5] "g"(a5)
+			 : "memory", "cc");
+	return ret;
+}
+
+#endif

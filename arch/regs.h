@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Registers of a syscall on the architecture compiled for: in a SIGSYS handler, and of a stopped
+ * tracee of the same ABI. (<linux/ptrace.h> may follow this file but not precede it: glibc's
+ * <sys/ptrace.h> needs that.) What differs is in arch/<arch>.h, as places in an array:
+ *
+ *	UCONTEXT_REGS(uc)	the array in a ucontext_t, and there the indices
+ *	UCONTEXT_NR, UCONTEXT_RET, UCONTEXT_ARGS; UCONTEXT_IP(uc) is an lvalue
+ *	REGS_COUNT		the words of the register set NT_PRSTATUS, and there the indices
+ *	REGS_RET, REGS_IP, REGS_ARGS
+ *	REGS_ARG0_SAVED		a second place for argument 0, if the register set has one
+ *
+ * and the functions regs_get_nr(), regs_put_nr() and arch_syscall6().
+ */
+#ifndef SECCOMPAT_ARCH_REGS_H
+#define SECCOMPAT_ARCH_REGS_H
+
+#define ARCH(...)
+#include "arches.inc"
+#undef ARCH
+
+#if __has_include(ARCH_NATIVE_HEADER)
+/* 1 where the rest of this file exists: arch/<arch>.h is written. */
+#define ARCH_HAS_REGS 1
+
+#include <elf.h>
+#include <errno.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <ucontext.h>
+
+/*
+ * The number that a stopped tracee asks for, and another one at once; word is its register set,
+ * which follows where the number is part of it. 0 or a negative errno.
+ */
+static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr);
+static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr);
+
+/*
+ * One syscall instruction: what the kernel returned (a negative errno included), errno left alone.
+ * A filter sees just this number and these arguments, whatever the C library would have made of it.
+ */
+static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
+				 unsigned long a3, unsigned long a4, unsigned long a5);
+
+/* PTRACE_GETREGSET or PTRACE_SETREGSET of a whole register set; 0 or a negative errno. */
+static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_t size)
+{
+	struct iovec iov = { .iov_base = data, .iov_len = size };
+
+	if (ptrace((__typeof__(PTRACE_GETREGSET))request, pid, (void *)(long)set, &iov))
+		return -errno;
+	return iov.iov_len == size ? 0 : -EOPNOTSUPP;
+}
+
+#include ARCH_NATIVE_HEADER
+
+/*
+ * A signal handler's third argument, when SECCOMP_RET_TRAP raised the SIGSYS: the number, argument
+ * i (0..5) as they were at the syscall, and the instruction after it.
+ */
+static inline int ucontext_nr(const ucontext_t *uc)
+{
+	return (int)UCONTEXT_REGS(uc)[UCONTEXT_NR];
+}
+
+static inline unsigned long ucontext_arg(const ucontext_t *uc, unsigned int i)
+{
+	static const unsigned char at[] = { UCONTEXT_ARGS };
+
+	return (unsigned long)UCONTEXT_REGS(uc)[at[i]];
+}
+
+static inline unsigned long ucontext_ip(const ucontext_t *uc)
+{
+	return (unsigned long)UCONTEXT_IP(uc);
+}
+
+/* What the syscall will have returned when the handler returns: set it there. */
+static inline long ucontext_ret(const ucontext_t *uc)
+{
+	return (long)UCONTEXT_REGS(uc)[UCONTEXT_RET];
+}
+
+static inline void ucontext_set_ret(ucontext_t *uc, long value)
+{
+	UCONTEXT_REGS(uc)[UCONTEXT_RET] = (__typeof__(UCONTEXT_REGS(uc)[0]))value;
+}
+
+/* A tracee's registers. Change them here, then regs_write. */
+struct regs {
+	unsigned long word[REGS_COUNT];
+	int nr;
+};
+
+/* From and to a stopped tracee; 0 or a negative errno (EOPNOTSUPP: its ABI is another one). */
+static inline int regs_read(pid_t pid, struct regs *regs)
+{
+	int err = regs_set_io(PTRACE_GETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
+
+	return err ? err : regs_get_nr(pid, regs->word, &regs->nr);
+}
+
+static inline int regs_write(pid_t pid, struct regs *regs)
+{
+	return regs_set_io(PTRACE_SETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
+}
+
+static inline int regs_nr(const struct regs *regs)
+{
+	return regs->nr;
+}
+
+/*
+ * Makes nr the number of the syscall that pid is about to do; -1 skips it, and it returns what
+ * regs_set_ret says. This holds at once, the rest of *regs waits for regs_write. For syscall-entry
+ * and seccomp stops. 0 or a negative errno.
+ */
+static inline int regs_set_nr(pid_t pid, struct regs *regs, int nr)
+{
+	int err = regs_put_nr(pid, regs->word, nr);
+
+	if (!err)
+		regs->nr = nr;
+	return err;
+}
+
+/* Argument i (0..5): at syscall-entry and seccomp stops, as argument 0 may become the result. */
+static inline unsigned long regs_arg(const struct regs *regs, unsigned int i)
+{
+	static const unsigned char at[] = { REGS_ARGS };
+
+	return regs->word[at[i]];
+}
+
+/*
+ * The kernel may keep a copy of argument 0 for filters and for restarts: it is set too where ptrace
+ * reaches it (arm). On aarch64 it does not, and whether filters see the new value is the kernel's
+ * doing.
+ */
+static inline void regs_set_arg(struct regs *regs, unsigned int i, unsigned long value)
+{
+	static const unsigned char at[] = { REGS_ARGS };
+
+	regs->word[at[i]] = value;
+#ifdef REGS_ARG0_SAVED
+	if (i == 0)
+		regs->word[REGS_ARG0_SAVED] = value;
+#endif
+}
+
+/* The result: at syscall-exit stops, or of a syscall that is skipped. */
+static inline long regs_ret(const struct regs *regs)
+{
+	return (long)regs->word[REGS_RET];
+}
+
+static inline void regs_set_ret(struct regs *regs, long value)
+{
+	regs->word[REGS_RET] = (unsigned long)value;
+}
+
+static inline unsigned long regs_ip(const struct regs *regs)
+{
+	return regs->word[REGS_IP];
+}
+
+#else
+#define ARCH_HAS_REGS 0
+#endif
+
+#endif

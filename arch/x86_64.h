@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* x86_64's part of arch/regs.h. */
+#ifndef SECCOMPAT_ARCH_X86_64_H
+#define SECCOMPAT_ARCH_X86_64_H
+
+#define UCONTEXT_REGS(uc) ((uc)->uc_mcontext.gregs)
+#define UCONTEXT_NR	  REG_RAX
+#define UCONTEXT_RET	  REG_RAX
+#define UCONTEXT_ARGS	  REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9
+#define UCONTEXT_IP(uc)	  UCONTEXT_REGS(uc)[REG_RIP]
+
+#define REGS_AT(name) (offsetof(struct user_regs_struct, name) / sizeof(unsigned long))
+#define REGS_COUNT    (sizeof(struct user_regs_struct) / sizeof(unsigned long))
+#define REGS_RET      REGS_AT(rax)
+#define REGS_ARGS     REGS_AT(rdi), REGS_AT(rsi), REGS_AT(rdx), REGS_AT(r10), REGS_AT(r8), REGS_AT(r9)
+#define REGS_IP	      REGS_AT(rip)
+
+static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
+{
+	(void)pid;
+	*nr = (int)word[REGS_AT(orig_rax)];
+	return 0;
+}
+
+static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
+{
+	word[REGS_AT(orig_rax)] = (unsigned long)nr;
+	if (ptrace(PTRACE_POKEUSER, pid, (void *)offsetof(struct user, regs.orig_rax),
+		   (void *)(long)nr))
+		return -errno;
+	return 0;
+}
+
+static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
+				 unsigned long a3, unsigned long a4, unsigned long a5)
+{
+	register unsigned long r10 __asm__("r10") = a3;
+	register unsigned long r8 __asm__("r8") = a4;
+	register unsigned long r9 __asm__("r9") = a5;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a0), "S"(a1), "d"(a2), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+#endif
