@@ -39,6 +39,7 @@ refused() {
 
 refused "an unknown architecture is refused" vax triplet
 refused "so is an unknown column" arm colour
+like "and it is the column that the message names" "$err" 'no column colour'
 refused "so is one in a selection" --list colour=red
 refused "and no argument at all"
 
