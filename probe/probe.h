@@ -25,8 +25,8 @@ enum feature {
 struct feature_info {
 	const char *id;		/* "flag_tsync": the catalogue's, and the JSON's */
 	const char *group;	/* "flags" */
-	const char *since;	/* the first mainline version: "3.17" */
-	const char *kconfig;	/* the option it needs: "SECCOMP_FILTER", or "" */
+	const char *since;	/* the first mainline version: "3.17"; "a..b": b is the last; or "" */
+	const char *kconfig;	/* the options it needs: "SECCOMP_FILTER SYSCTL", or "" */
 	bool optional;		/* distributions do switch that option off: absence is no failure */
 	const char *method;	/* how it is asked: "seccomp(SET_MODE_FILTER, TSYNC, NULL)" */
 	const char *doc;	/* one line of documentation */
@@ -65,6 +65,7 @@ struct environment {
 	bool root;		/* effective uid 0 */
 	bool proc;		/* /proc is mounted and is procfs */
 	bool sys_admin;		/* CAP_SYS_ADMIN in the effective set */
+	bool reached;		/* seccomp(2) once answered EFAULT: no filter refuses it as a whole */
 };
 
 void environment_read(struct environment *env);
@@ -75,5 +76,17 @@ void environment_read(struct environment *env);
  */
 struct answer environment_trust(const struct environment *env, enum feature feature,
 				const struct answer *answer);
+
+/* How the kernel was configured, as far as a plain file tells. */
+enum kconfig { KCONFIG_UNKNOWN, KCONFIG_OFF, KCONFIG_ON };
+
+/*
+ * The state of all of options ("SECCOMP_FILTER SYSCTL") together in the configuration file at path:
+ * on if each is y or m, off if one is neither; unknown if the file cannot be read or options is "".
+ */
+enum kconfig kconfig_read(const char *path, const char *options);
+
+/* The same in the running kernel's /boot/config-<release>, or <modules>/<release>/config. */
+enum kconfig kconfig_running(const char *options);
 
 #endif

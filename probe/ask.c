@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "probe/ask.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "arch/arch.h"
+
+static long negated_errno(long result)
+{
+	return result < 0 ? -errno : result;
+}
+
+static long seccomp_nr(void)
+{
+#ifdef __NR_seccomp
+	return __NR_seccomp;
+#else
+	return arch_syscall_nr(arch_native(), "seccomp");
+#endif
+}
+
+long ask_seccomp(unsigned int op, unsigned int flags, const void *args)
+{
+	return negated_errno(syscall(seccomp_nr(), op, flags, args));
+}
+
+long ask_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
+	       unsigned long arg5)
+{
+	return negated_errno(prctl(option, arg2, arg3, arg4, arg5));
+}
+
+long ask_with_filter(uint32_t action)
+{
+	struct sock_filter filter[] = {
+		EXAMINE_SYSCALL,
+		SECCOMP_BPF_CALL(__NR_getppid, action),
+		ALLOW,
+	};
+	struct sock_fprog prog = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
+	long result = ask_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+
+	if (result < 0)
+		return result;
+	return ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (unsigned long)&prog, 0, 0);
+}
+
+const char *ask_errno_name(int err)
+{
+	return strerrorname_np(err) ?: "an unknown errno";
+}
+
+void ask_is(struct answer *answer, enum asked asked, long err, const char *why, ...)
+{
+	va_list args;
+
+	answer->asked = asked;
+	answer->err = err < 0 ? -err : err;
+	answer->why[0] = '\0';
+	if (!why)
+		return;
+	va_start(args, why);
+	vsnprintf(answer->why, sizeof(answer->why), why, args);
+	va_end(args);
+}
+
+void ask_decide(struct answer *answer, long result, int present, int absent)
+{
+	int err = result < 0 ? -result : 0;
+
+	if (err == present)
+		ask_is(answer, ASKED_PRESENT, err, NULL);
+	else if (err == ENOSYS)
+		ask_is(answer, ASKED_ABSENT, err, "there is no such syscall");
+	else if (err == absent)
+		ask_is(answer, ASKED_ABSENT, err, NULL);
+	else
+		ask_is(answer, ASKED_UNKNOWN, err, "answered %s, which tells neither way",
+		       err ? ask_errno_name(err) : "success");
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "verdict/verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const names[VERDICT_COUNT] = {
+	[VERDICT_UNKNOWN] = "unknown",	     [VERDICT_MAINLINE] = "mainline",
+	[VERDICT_BACKPORTED] = "backported", [VERDICT_MISSING] = "missing",
+	[VERDICT_CONFIG_OFF] = "config off", [VERDICT_BROKEN] = "broken",
+	[VERDICT_NOT_YET] = "not yet",
+};
+
+const char *verdict_name(enum verdict_kind kind)
+{
+	return names[kind];
+}
+
+__attribute__((format(printf, 2, 3))) static struct verdict verdict(enum verdict_kind kind,
+								    const char *format, ...)
+{
+	struct verdict made = { .kind = kind };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(made.why, sizeof(made.why), format, args);
+	va_end(args);
+	return made;
+}
+
+/* Where a version stands to a row's since: "3.17", "2.6.12..2.6.22" or "" (always due). */
+enum due { NOT_YET_DUE, DUE, NO_LONGER_DUE };
+
+static enum due due_in(const struct version *version, const char *since)
+{
+	const char *range = strstr(since, "..");
+	struct version bound;
+
+	if (version_parse(since, &bound) && version_compare(version, &bound) < 0)
+		return NOT_YET_DUE;
+	if (range && version_parse(range + 2, &bound) && version_compare(version, &bound) > 0)
+		return NO_LONGER_DUE;
+	return DUE;
+}
+
+static struct verdict of_present(const struct feature_info *info, const struct answer *trusted,
+				 enum due due)
+{
+	if (due == NOT_YET_DUE)
+		return verdict(VERDICT_BACKPORTED, "mainline has it since %s", info->since);
+	if (due == NO_LONGER_DUE)
+		return verdict(VERDICT_BACKPORTED, "mainline had it in %s", info->since);
+	return verdict(VERDICT_MAINLINE, "%s", trusted->why);
+}
+
+static struct verdict of_absent(const struct feature_info *info, const struct answer *trusted,
+				enum due due, enum kconfig config)
+{
+	if (due == NO_LONGER_DUE)
+		return verdict(VERDICT_MAINLINE, "mainline had it in %s, and dropped it",
+			       info->since);
+	if (due == NOT_YET_DUE)
+		return verdict(VERDICT_NOT_YET, "mainline has it since %s", info->since);
+	if (config == KCONFIG_OFF)
+		return verdict(VERDICT_CONFIG_OFF, "this kernel is built without %s",
+			       info->kconfig);
+	if (config == KCONFIG_UNKNOWN && info->optional)
+		return verdict(VERDICT_CONFIG_OFF, "%s is an option that distributions leave off",
+			       info->kconfig);
+	return verdict(VERDICT_MISSING, "mainline has it since %s%s%s", info->since,
+		       *trusted->why ? "; " : "", trusted->why);
+}
+
+struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
+			  enum works works, const char *release, enum kconfig config)
+{
+	struct version version;
+
+	if (trusted->asked == ASKED_UNKNOWN)
+		return verdict(VERDICT_UNKNOWN, "%s", trusted->why);
+	if (trusted->asked == ASKED_PRESENT && works == WORKS_NO)
+		return verdict(VERDICT_BROKEN, "accepted, but a test of it fails");
+	if (!version_parse(release, &version))
+		return verdict(VERDICT_UNKNOWN, "the release \"%.40s\" is no version", release);
+	if (trusted->asked == ASKED_PRESENT)
+		return of_present(info, trusted, due_in(&version, info->since));
+	return of_absent(info, trusted, due_in(&version, info->since), config);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Joins what the kernel said, what its tests showed, and what its version promises. Pure. */
+#ifndef SECCOMPAT_VERDICT_VERDICT_H
+#define SECCOMPAT_VERDICT_VERDICT_H
+
+#include "probe/probe.h"
+
+/* What the tests that cover a feature have shown. */
+enum works { WORKS_NOT_TESTED, WORKS_YES, WORKS_NO };
+
+enum verdict_kind {
+	VERDICT_UNKNOWN,    /* the kernel could not be asked, or not be believed */
+	VERDICT_MAINLINE,   /* as in mainline of this version */
+	VERDICT_BACKPORTED, /* there, and newer than the version */
+	VERDICT_MISSING,    /* mainline of this version has it */
+	VERDICT_CONFIG_OFF, /* absent because its option is off */
+	VERDICT_BROKEN,	    /* accepted, but a test that covers it fails */
+	VERDICT_NOT_YET,    /* absent, and newer than the version */
+	VERDICT_COUNT
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	char why[200]; /* one line, or "" where there is nothing to add */
+};
+
+/* "mainline", "config off", ...: the words of every report. */
+const char *verdict_name(enum verdict_kind kind);
+
+/*
+ * The verdict of a feature: trusted is what environment_trust made of the answer, release is
+ * uname's ("6.1.0-18-amd64"), config the state of the options that info names.
+ */
+struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
+			  enum works works, const char *release, enum kconfig config);
+
+/* The numbers that a release begins with. A vendor's suffix, and the rc of "7.3~rc7", do not count. */
+struct version {
+	unsigned int major, minor, patch;
+};
+
+/* False, and *version untouched, if text does not begin with "a.b". */
+bool version_parse(const char *text, struct version *version);
+
+/* Less than, equal to or greater than 0, as a is older than b, the same or newer. */
+int version_compare(const struct version *a, const struct version *b);
+
+#endif
