@@ -30,8 +30,8 @@ struct options {
 };
 
 struct twin {
-	const struct arch *arch;	/* NULL: built without */
-	int fd;				/* -1: cannot be executed, see why */
+	const struct arch *arch; /* NULL: built without */
+	int fd;			 /* -1: cannot be executed, see why */
 	char why[160];
 	char **argv;
 	struct ktap_reader results;
@@ -39,24 +39,28 @@ struct twin {
 
 struct check {
 	const struct options *options;
-	struct check_run run;		/* what is reported */
+	struct check_run run; /* what is reported */
 	struct plan plan;
 	struct twin twin;
-	unsigned int suite;		/* the number of the last one printed */
+	unsigned int suite; /* the number of the last one printed */
 };
 
 static void usage(FILE *out)
 {
-	fprintf(out,
-		"usage: seccompat check [OPTION...] [PATTERN...]\n"
-		"Runs the tests whose names match a PATTERN (a part of the name, or a glob; all if none)\n"
-		"on this kernel, prints KTAP, then the verdict.\n\n"
-		"  -l, --list       what would run and what each test needs and covers; runs nothing\n"
-		"  -j, --jobs N     families that run at once (default: the CPUs this process may use)\n"
-		"      --json FILE  the results for machines too; the file is complete or not there\n"
-		"  -h, --help       this text\n\n"
-		"Exit status: 0 all passed, 1 the kernel failed something, 2 usage, bad input or a test\n"
-		"broke, 4 nothing could be tested.\n");
+	fprintf(out, "usage: seccompat check [OPTION...] [PATTERN...]\n"
+		     "Runs the tests whose names match a PATTERN (a part of the name, or a glob; "
+		     "all if none)\n"
+		     "on this kernel, prints KTAP, then the verdict.\n\n"
+		     "  -l, --list       what would run and what each test needs and covers; runs "
+		     "nothing\n"
+		     "  -j, --jobs N     families that run at once (default: the CPUs this process "
+		     "may use)\n"
+		     "      --json FILE  the results for machines too; the file is complete or not "
+		     "there\n"
+		     "  -h, --help       this text\n\n"
+		     "Exit status: 0 all passed, 1 the kernel failed something, 2 usage, bad input "
+		     "or a test\n"
+		     "broke, 4 nothing could be tested.\n");
 }
 
 static unsigned int usable_cpus(void)
@@ -93,7 +97,8 @@ static void twin_ended(void *data, const struct run_end *end)
 
 	if (end->how == RUN_EXITED && end->value != SC_BROKEN)
 		return;
-	snprintf(twin->why, sizeof(twin->why), "the twin %s", run_end_text(end, text, sizeof(text)));
+	snprintf(twin->why, sizeof(twin->why), "the twin %s",
+		 run_end_text(end, text, sizeof(text)));
 }
 
 static struct job twin_job(struct twin *twin, const struct options *options)
@@ -142,7 +147,8 @@ static void print_twin(struct check *check, unsigned int promised)
 	unsigned int last = check->suite + promised;
 
 	for (size_t from = 0, to; from < results->count; from = to) {
-		size_t prefix = strrchr(results->cases[from].name, '.') - results->cases[from].name + 1;
+		size_t prefix =
+			strrchr(results->cases[from].name, '.') - results->cases[from].name + 1;
 
 		for (to = from; to < results->count; to++)
 			if (strncmp(results->cases[to].name, results->cases[from].name, prefix))
@@ -187,7 +193,8 @@ static size_t feature_cases(const struct check_run *run, const char *abi, char *
 		*test = (struct test_case){ .outcome = outcome_of_verdict(verdict->kind) };
 		snprintf(test->name, sizeof(test->name), "%s.features.%s", abi, features[f].id);
 		snprintf(test->message, sizeof(test->message), "%s, since %s%s%s",
-			 verdict_name(verdict->kind), features[f].since[0] ? features[f].since : "ever",
+			 verdict_name(verdict->kind),
+			 features[f].since[0] ? features[f].since : "ever",
 			 verdict->why[0] ? ": " : "", verdict->why);
 		count += plan_name_matches(test->name, patterns);
 	}
@@ -197,7 +204,9 @@ static size_t feature_cases(const struct check_run *run, const char *abi, char *
 static struct test_case aftermath_case(const char *name, int trouble, const char *what)
 {
 	struct test_case test = {
-		.outcome = trouble > 0 ? FAILED : trouble < 0 ? SKIPPED : PASSED,
+		.outcome = trouble > 0	 ? FAILED
+			   : trouble < 0 ? SKIPPED
+					 : PASSED,
 	};
 
 	snprintf(test.name, sizeof(test.name), "%s.aftermath.%s", arch_native()->name, name);
@@ -325,11 +334,12 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	}
 	ktap_begin(stdout, suite_count(check, abi, &check->plan) + twin_suites);
 	interrupted = engine_run(&engine);
+	if (check->twin.fd >= 0)
+		close(check->twin.fd);
 	if (interrupted)
 		die_of(interrupted);
 	check_run_judge(&check->run);
-	print_suite(check, cases,
-		    feature_cases(&check->run, abi, check->options->patterns, cases));
+	print_suite(check, cases, feature_cases(&check->run, abi, check->options->patterns, cases));
 	print_aftermath(check, audit);
 	print_twin(check, twin_suites);
 }
@@ -394,7 +404,8 @@ static int run_check(const struct options *options)
 	facts.ptrace = plan_can_ptrace();
 	check.plan = plan_make(&facts, arch_native()->name, options->patterns);
 	if (!anything_matches(&check)) {
-		fprintf(stderr, "seccompat: check: no test matches %s; seccompat check --list names them\n",
+		fprintf(stderr,
+			"seccompat: check: no test matches %s; seccompat check --list names them\n",
 			options->patterns[0]);
 		status = SC_BROKEN;
 	} else if (options->list) {

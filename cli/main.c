@@ -13,9 +13,8 @@ static const struct command {
 	const char *doc;
 } commands[] = {
 	{ "probe", cmd_probe, "which seccomp features this kernel has" },
-	{ "check", cmd_check, "run the whole matrix of tests on this kernel, and give the verdict" },
-	{ "sim", cmd_sim, "what a filter would decide about a syscall" },
-	{ "disasm", cmd_disasm, "a filter in words" },
+	{ "check", cmd_check,
+	  "run the whole matrix of tests on this kernel, and give the verdict" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -26,9 +25,10 @@ static void usage(FILE *out)
 		     "Does seccomp on this kernel really work, and what is missing?\n\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].doc);
-	fprintf(out, "\nseccompat COMMAND --help tells more; seccompat --version names the build.\n"
-		     "Exit status: 0 all is well, 1 the kernel failed something, 2 usage, bad input or\n"
-		     "the toolkit itself broke, 4 nothing could be tested.\n");
+	fprintf(out,
+		"\nseccompat COMMAND --help tells more; seccompat --version names the build.\n"
+		"Exit status: 0 all is well, 1 the kernel failed something, 2 usage, bad input or\n"
+		"the toolkit itself broke, 4 nothing could be tested.\n");
 }
 
 /* What was printed must have arrived: a full disk or a closed pipe is no success. */

@@ -103,7 +103,8 @@ static int in_folder(const char *folder)
 	int writer, fd;
 	bool written;
 
-	if (!folder || (size_t)snprintf(path, sizeof(path), "%s/seccompat-XXXXXX", folder) >= sizeof(path))
+	if (!folder ||
+	    (size_t)snprintf(path, sizeof(path), "%s/seccompat-XXXXXX", folder) >= sizeof(path))
 		return -1;
 	writer = mkostemp(path, O_CLOEXEC);
 	if (writer < 0)

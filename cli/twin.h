@@ -12,8 +12,8 @@
 const struct arch *twin_arch(void);
 
 /*
- * An executable file descriptor of the twin, proven by a run of it: from memory (memfd_create(2)), else
- * from a folder that may execute, where no name is left. -1 with the reason in why.
+ * An executable file descriptor of the twin, proven by a run of it: from memory (memfd_create(2)),
+ * else from a folder that may execute, where no name is left. -1 with the reason in why.
  */
 int twin_open(char *why, size_t size);
 

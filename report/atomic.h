@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 struct atomic_file {
-	FILE *out;		/* to be written to */
+	FILE *out; /* to be written to */
 	const char *path;
-	char temporary[512];	/* beside path; "" when path is "-", standard output */
+	char temporary[512]; /* beside path; "" when path is "-", standard output */
 };
 
 /*

@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "arch/arch.h"
+#include "report/features.h"
 #include "report/json.h"
 #include "report/provenance.h"
 #include "report/status.h"
@@ -27,7 +29,8 @@ static const struct test_info *info_of(const struct test_case *test)
 
 	if (test->info)
 		return test->info;
-	for_each_test(row) {
+	for_each_test(row)
+	{
 		const char *rest = strchr(test->name, '.');
 
 		snprintf(name, sizeof(name), ".%s.%s", (*row)->family, (*row)->name);
@@ -66,11 +69,13 @@ static enum works works_of(const struct check_run *run, enum feature feature)
 
 void check_run_judge(struct check_run *run)
 {
-	struct kernel_config config;
+	struct utsname name;
 
-	kernel_config_read(&config);
+	uname(&name);
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
-		run->verdicts[f] = verdict_of(f, &run->answers[f], works_of(run, f));
+		run->verdicts[f] =
+			verdict_of(&features[f], &run->answers[f], works_of(run, f), name.release,
+				   kconfig_running(features[f].kconfig));
 }
 
 static size_t count_outcome(const struct check_run *run, enum outcome outcome)
@@ -169,4 +174,57 @@ void check_print_features(FILE *out, const char *word, const enum feature *list)
 	for (; *list; list++)
 		fprintf(out, " %s (%s)", features[*list].id, features[*list].since);
 	putc('\n', out);
+}
+
+static void write_features(struct json *json, const char *key, const enum feature *list)
+{
+	json_array(json, key);
+	for (; *list; list++)
+		json_string(json, NULL, features[*list].id);
+	json_end(json);
+}
+
+static void write_case(struct json *json, const struct test_case *test)
+{
+	const struct test_info *info = info_of(test);
+
+	json_object(json, NULL);
+	json_string(json, "name", test->name);
+	json_string(json, "result", outcome_name(test->outcome));
+	json_string(json, "message", test->message);
+	json_double(json, "seconds", test->seconds);
+	if (info) {
+		json_string(json, "doc", info->doc);
+		write_features(json, "needs", info->needs);
+		write_features(json, "covers", info->covers);
+		json_array(json, "behaviours");
+		for (size_t i = 0; i < sizeof(info->behaviours) && info->behaviours[i]; i++)
+			json_int(json, NULL, info->behaviours[i]);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+void check_write_json(FILE *out, const struct check_run *run)
+{
+	struct json json;
+
+	json_begin(&json, out);
+	json_object(&json, NULL);
+	provenance_write(&json, &run->env);
+	json_array(&json, "features");
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		feature_write(&json, f, &run->answers[f], &run->verdicts[f]);
+	json_end(&json);
+	json_array(&json, "tests");
+	for (size_t i = 0; i < run->count; i++)
+		write_case(&json, &run->cases[i]);
+	json_end(&json);
+	json_object(&json, "summary");
+	for (enum outcome outcome = PASSED; outcome <= BROKE; outcome++)
+		json_int(&json, outcome_name(outcome), count_outcome(run, outcome));
+	json_double(&json, "seconds", run->seconds);
+	json_int(&json, "status", check_run_status(run));
+	json_end(&json);
+	json_end(&json);
 }

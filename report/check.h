@@ -11,9 +11,10 @@
 
 struct check_run {
 	struct environment env;
-	struct answer answers[F_COUNT];		/* trusted; see environment_trust() */
-	struct verdict verdicts[F_COUNT];	/* before the tests: by the answers alone; see check_run_judge */
-	struct test_case *cases;		/* of all suites, in the order they were printed */
+	struct answer answers[F_COUNT]; /* trusted; see environment_trust() */
+	struct verdict
+		verdicts[F_COUNT]; /* before the tests: by the answers alone; see check_run_judge */
+	struct test_case *cases;   /* of all suites, in the order they were printed */
 	size_t count;
 	double seconds;
 };

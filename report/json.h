@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A small JSON writer: indented, strings escaped, commas where they belong. A static program for any
- * target has no JSON library to lean on, and ours only ever writes.
+ * A small JSON writer: indented, strings escaped, commas where they belong. A static program for
+ * any target has no JSON library to lean on, and ours only ever writes.
  */
 #ifndef SECCOMPAT_REPORT_JSON_H
 #define SECCOMPAT_REPORT_JSON_H
@@ -12,8 +12,8 @@
 struct json {
 	FILE *out;
 	int depth;
-	bool first;		/* nothing written yet at this depth */
-	char closers[16];	/* what json_end writes, per depth */
+	bool first;	  /* nothing written yet at this depth */
+	char closers[16]; /* what json_end writes, per depth */
 };
 
 void json_begin(struct json *json, FILE *out);

@@ -32,7 +32,8 @@ static void put_line(FILE *out, const char *text)
 static void put_point(FILE *out, unsigned int number, const char *name, enum outcome outcome,
 		      const char *message)
 {
-	fprintf(out, "%sok %u %s", outcome == PASSED || outcome == SKIPPED ? "" : "not ", number, name);
+	fprintf(out, "%sok %u %s", outcome == PASSED || outcome == SKIPPED ? "" : "not ", number,
+		name);
 	if (outcome == SKIPPED || outcome == BROKE || outcome == PENDING) {
 		fprintf(out, " # %s ", outcome == SKIPPED ? "SKIP" : "ERROR");
 		put_line(out, outcome == PENDING ? "interrupted" : message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Results as KTAP, written and read: a suite is a top-level point, its cases the nested ones. What the
- * kernel's kunit.py reads, and prove(1) too, which passes over the nested lines.
+ * Results as KTAP, written and read: a suite is a top-level point, its cases the nested ones. What
+ *the kernel's kunit.py reads, and prove(1) too, which passes over the nested lines.
  *
  *	KTAP version 1
  *	1..2

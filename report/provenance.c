@@ -80,8 +80,7 @@ static void write_build_id(struct json *json)
 	char notes[4096], text[129];
 	ssize_t length = read_whole("/sys/kernel/notes", notes, sizeof(notes));
 
-	if (length > 0 &&
-	    provenance_build_id((unsigned char *)notes, length, text, sizeof(text)))
+	if (length > 0 && provenance_build_id((unsigned char *)notes, length, text, sizeof(text)))
 		json_string(json, "build_id", text);
 	else
 		json_null(json, "build_id");

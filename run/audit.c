@@ -52,8 +52,16 @@ void audit_begin(struct audit *audit)
 static bool is_trouble(const char *record)
 {
 	static const char *const signs[] = {
-		"BUG: ", "WARNING: ", "Oops", "general protection fault", "KASAN", "UBSAN",
-		"possible circular locking", "RCU Stall", "rcu: INFO", "kernel panic",
+		"BUG: ",
+		"WARNING: ",
+		"Oops",
+		"general protection fault",
+		"KASAN",
+		"UBSAN",
+		"possible circular locking",
+		"RCU Stall",
+		"rcu: INFO",
+		"kernel panic",
 	};
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
@@ -70,8 +78,10 @@ int audit_kernel_log(struct audit *audit, char *buf, size_t size)
 	snprintf(buf, size, "/dev/kmsg cannot be read");
 	if (audit->kmsg < 0)
 		return -1;
-	/* EPIPE: records were overwritten before they were read; the next read goes on behind them. */
-	while ((got = read(audit->kmsg, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
+	/* EPIPE: records were overwritten before they were read; the next read goes on behind them.
+	 */
+	while ((got = read(audit->kmsg, record, sizeof(record) - 1)) > 0 ||
+	       (got < 0 && errno == EPIPE)) {
 		const char *text;
 
 		if (got < 0)

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 struct audit {
-	int kmsg;		/* /dev/kmsg at its end, or -1 where it cannot be read */
-	char state[128];	/* mode, NNP and filter count, as /proc/self/status shows them */
-	unsigned int fds;	/* open file descriptors */
+	int kmsg;	  /* /dev/kmsg at its end, or -1 where it cannot be read */
+	char state[128];  /* mode, NNP and filter count, as /proc/self/status shows them */
+	unsigned int fds; /* open file descriptors */
 };
 
 void audit_begin(struct audit *audit);
@@ -17,7 +17,8 @@ void audit_begin(struct audit *audit);
  * Each writes what it found into buf and returns 1 for trouble, 0 for none, -1 when it could not be
  * looked at (then buf says why).
  */
-int audit_kernel_log(struct audit *audit, char *buf, size_t size); /* new BUG, WARNING, Oops lines */
+int audit_kernel_log(struct audit *audit, char *buf,
+		     size_t size); /* new BUG, WARNING, Oops lines */
 int audit_own_state(const struct audit *audit, char *buf, size_t size);
 int audit_fds(const struct audit *audit, char *buf, size_t size);
 

@@ -18,7 +18,7 @@
 struct running {
 	struct job *job;
 	pid_t pid;
-	int output;		/* -1 once it has ended */
+	int output; /* -1 once it has ended */
 	double started, last_line;
 	struct run_end end;
 	size_t used;
@@ -28,7 +28,7 @@ struct running {
 struct pool {
 	struct running *slots;
 	unsigned int slot_count;
-	int signals;		/* a signalfd of SIGCHLD and what interrupts */
+	int signals; /* a signalfd of SIGCHLD and what interrupts */
 	sigset_t before;
 	int interrupted;
 };
@@ -182,7 +182,8 @@ static void wait_for_events(struct pool *pool)
 	fds[count++] = (struct pollfd){ .fd = pool->signals, .events = POLLIN };
 	for (unsigned int i = 0; i < pool->slot_count; i++)
 		if (pool->slots[i].job)
-			fds[count++] = (struct pollfd){ .fd = pool->slots[i].output, .events = POLLIN };
+			fds[count++] =
+				(struct pollfd){ .fd = pool->slots[i].output, .events = POLLIN };
 	poll(fds, count, 1000);
 	for (unsigned int i = 0; i < pool->slot_count; i++)
 		if (pool->slots[i].job)

@@ -15,7 +15,7 @@ struct job {
 	/* In the caller: it has ended, and all its lines were given. */
 	void (*ended)(void *data, const struct run_end *end);
 	void *data;
-	unsigned int silence_ms;	/* killed after that long without a line (scaled) */
+	unsigned int silence_ms; /* killed after that long without a line (scaled) */
 };
 
 /*

@@ -13,8 +13,8 @@
 /* How a child ended. */
 struct run_end {
 	enum { RUN_EXITED, RUN_SIGNALED, RUN_TIMED_OUT, RUN_NOT_STARTED } how;
-	int value;	/* exit status, signal, or the errno of fork(2); 0 after a time-out */
-	bool core;	/* WCOREDUMP */
+	int value; /* exit status, signal, or the errno of fork(2); 0 after a time-out */
+	bool core; /* WCOREDUMP */
 	double seconds;
 };
 

@@ -79,7 +79,8 @@ unsigned int sweep_children(char *names, size_t size)
 	do {
 		killed = kill_living(names, size);
 		total += killed;
-		/* Those that were killed are awaited; others, already dead, are collected on the way. */
+		/* Those that were killed are awaited; others, already dead, are collected on the
+		 * way. */
 		while (waitpid(-1, NULL, killed ? __WALL : __WALL | WNOHANG) > 0)
 			;
 	} while (killed);

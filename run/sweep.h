@@ -6,14 +6,14 @@
 #include <stddef.h>
 
 /*
- * From now on orphaned descendants become children of this process (PR_SET_CHILD_SUBREAPER, 3.4). Calls
- * prctl(2): not to be used where an outer filter may kill for that. 0, or -1 and errno.
+ * From now on orphaned descendants become children of this process (PR_SET_CHILD_SUBREAPER, 3.4).
+ * Calls prctl(2): not to be used where an outer filter may kill for that. 0, or -1 and errno.
  */
 int sweep_adopt(void);
 
 /*
- * Kills and reaps children until there are none, so that their own children go too. Returns how many
- * were still alive, with their names in names ("strict_exit modes", cut to size).
+ * Kills and reaps children until there are none, so that their own children go too. Returns how
+ * many were still alive, with their names in names ("strict_exit modes", cut to size).
  */
 unsigned int sweep_children(char *names, size_t size);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "run/jobs.h"
 #include "selftests/glue/tap.h"
@@ -17,7 +18,7 @@ struct pass {
 	struct engine *engine;
 	const struct family *family;
 	int values[DIM_COUNT];
-	struct test_case *current;	/* between its RUN line and the next */
+	struct test_case *current; /* between its RUN line and the next */
 	double since;
 	char message[512];
 	bool broke;
@@ -28,6 +29,8 @@ static int pass_main(void *data)
 	struct pass *pass = data;
 	char *argv[] = { (char *)pass->family->name, NULL };
 
+	/* The harness reads its arguments with getopt(3), which the command line was read with before. */
+	optind = 0;
 	plan_set_pass(pass->engine->plan, pass->values);
 	return pass->family->main(1, argv);
 }
@@ -47,7 +50,8 @@ static struct test_case *find_pending(const struct pass *pass, const char *harne
 	for (size_t i = 0; i < pass->engine->plan->count; i++) {
 		struct test_case *test = &pass->engine->plan->cases[i];
 
-		if (in_pass(pass, test) && test->outcome == PENDING && !strcmp(test->info->name, name))
+		if (in_pass(pass, test) && test->outcome == PENDING &&
+		    !strcmp(test->info->name, name))
 			return test;
 	}
 	return NULL;
@@ -57,7 +61,8 @@ static void add_message(struct pass *pass, const char *text)
 {
 	size_t used = strlen(pass->message);
 
-	snprintf(pass->message + used, sizeof(pass->message) - used, "%s%s", used ? "; " : "", text);
+	snprintf(pass->message + used, sizeof(pass->message) - used, "%s%s", used ? "; " : "",
+		 text);
 }
 
 /* Deaths that speak of a bug in the test: a kernel that fails does so by other means. */
@@ -84,8 +89,9 @@ static void take_diagnostic(struct pass *pass, const char *text)
 		pass->broke = false;
 		return;
 	}
-	if (!pass->current || sscanf(text, "OK %127s", name) == 1 || sscanf(text, "FAIL %127s", name) == 1 ||
-	    strstr(text, "Test terminated by assertion") || strstr(text, ": Test failed"))
+	if (!pass->current || sscanf(text, "OK %127s", name) == 1 ||
+	    sscanf(text, "FAIL %127s", name) == 1 || strstr(text, "Test terminated by assertion") ||
+	    strstr(text, ": Test failed"))
 		return;
 	pass->broke |= !strncmp(text, own, strlen(own)) || is_own_crash(text);
 	if (strstr(text, "unexpectedly by signal 14"))
@@ -134,7 +140,8 @@ static size_t family_end(const struct plan *plan, size_t from)
 {
 	size_t to = from;
 
-	while (to < plan->count && !strcmp(plan->cases[to].info->family, plan->cases[from].info->family))
+	while (to < plan->count &&
+	       !strcmp(plan->cases[to].info->family, plan->cases[from].info->family))
 		to++;
 	return to;
 }
@@ -157,7 +164,8 @@ static void report_complete(struct engine *engine)
 
 		if (has_pending(plan, engine->reported, to))
 			return;
-		engine->family_done(engine->data, plan->cases + engine->reported, to - engine->reported);
+		engine->family_done(engine->data, plan->cases + engine->reported,
+				    to - engine->reported);
 		engine->reported = to;
 	}
 }

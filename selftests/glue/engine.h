@@ -9,11 +9,12 @@
 struct engine {
 	struct plan *plan;
 	unsigned int at_once;
-	const struct job *twin;	/* the compat twin's run, one more job beside the families; or NULL */
+	const struct job
+		*twin; /* the compat twin's run, one more job beside the families; or NULL */
 	/* All cases of a family have an outcome; called in the order of the plan. */
 	void (*family_done)(void *data, const struct test_case *cases, size_t count);
 	void *data;
-	size_t reported;	/* cases that family_done was called for */
+	size_t reported; /* cases that family_done was called for */
 };
 
 /*

@@ -13,16 +13,17 @@
 
 /* What a test needs beside features of the kernel. Not to have it is a skip with that reason. */
 enum need {
-	NEED_ROOT = 1 << 0,	  /* effective uid 0 and CAP_SYS_ADMIN */
-	NEED_TWO_CPUS = 1 << 1,	  /* a race needs two */
-	NEED_PTRACE = 1 << 2,	  /* may trace its own children: not itself traced, no Yama level 3 */
-	NEED_NO_SYS_ADMIN = 1 << 3, /* drops CAP_SYS_ADMIN itself when it can: never a skip as root */
-	NEED_EXEC = 1 << 4,	  /* can execute this program again (a /proc is mounted) */
+	NEED_ROOT = 1 << 0,	/* effective uid 0 and CAP_SYS_ADMIN */
+	NEED_TWO_CPUS = 1 << 1, /* a race needs two */
+	NEED_PTRACE = 1 << 2,	/* may trace its own children: not itself traced, no Yama level 3 */
+	NEED_NO_SYS_ADMIN =
+		1 << 3,	    /* drops CAP_SYS_ADMIN itself when it can: never a skip as root */
+	NEED_EXEC = 1 << 4, /* can execute this program again (a /proc is mounted) */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */
 enum dimension {
-	DIM_ROUTE,	/* how the filter is installed: prctl(2) or seccomp(2) */
+	DIM_ROUTE, /* how the filter is installed: prctl(2) or seccomp(2) */
 	DIM_COUNT
 };
 
@@ -33,14 +34,14 @@ enum route { ROUTE_SECCOMP, ROUTE_PRCTL };
 struct test_info {
 	const char *family;
 	const char *name;
-	const char *doc;		/* the behaviour, as one sentence */
-	enum feature needs[8];		/* features without which it cannot run; ends with F_NONE */
-	enum feature covers[8];		/* features that do not work when it fails */
-	unsigned char behaviours[10];	/* numbers of the list of behaviours; ends with 0 */
-	unsigned int requires;		/* enum need, or-ed */
-	unsigned int varies;		/* VARY(), or-ed */
-	unsigned int seconds;		/* bound on a common machine; 0: 5 */
-	bool dumpable;			/* cores or tracing are what it tests */
+	const char *doc;	      /* the behaviour, as one sentence */
+	enum feature needs[8];	      /* features without which it cannot run; ends with F_NONE */
+	enum feature covers[8];	      /* features that do not work when it fails */
+	unsigned char behaviours[10]; /* numbers of the list of behaviours; ends with 0 */
+	unsigned int requires;	      /* enum need, or-ed */
+	unsigned int varies;	      /* VARY(), or-ed */
+	unsigned int seconds;	      /* bound on a common machine; 0: 5 */
+	bool dumpable;		      /* cores or tracing are what it tests */
 };
 
 /* All rows. */

@@ -22,7 +22,7 @@
 #endif
 
 #define TEST_SECONDS 5
-#define STEP_MS 3000
+#define STEP_MS	     3000
 
 bool test_begin(const struct test_info *info)
 {
@@ -158,8 +158,8 @@ int kit_end(struct run_end end)
 }
 
 /*
- * Leaving uid 0 clears the capabilities as well, as nothing here sets SECBIT_KEEP_CAPS. An unprivileged
- * caller has nothing to drop.
+ * Leaving uid 0 clears the capabilities as well, as nothing here sets SECBIT_KEEP_CAPS. An
+ * unprivileged caller has nothing to drop.
  */
 int kit_drop_privileges(void)
 {

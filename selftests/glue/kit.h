@@ -35,8 +35,8 @@ long kit_install_flags(unsigned int flags, const struct sock_fprog *prog);
 int kit_install_only(const struct sock_fprog *prog);
 
 /*
- * "Everything is allowed, but for syscall nr of this ABI the value `action` (with data) is returned".
- * A whole program, in storage of the returned object.
+ * "Everything is allowed, but for syscall nr of this ABI the value `action` (with data) is
+ * returned". A whole program, in storage of the returned object.
  */
 struct kit_filter {
 	struct sock_filter code[16];
@@ -53,8 +53,8 @@ const struct sock_fprog *kit_always(struct kit_filter *filter, uint32_t action);
 int kit_filter_syscall(uint32_t nr, uint32_t action);
 
 /*
- * A number of a line such as "Seccomp:" in /proc/<pid>/task/<tid>/status (0: the caller); -1 if there
- * is no such line. Call it before a filter forbids open and read.
+ * A number of a line such as "Seccomp:" in /proc/<pid>/task/<tid>/status (0: the caller); -1 if
+ * there is no such line. Call it before a filter forbids open and read.
  */
 long kit_status(pid_t tid, const char *key);
 

@@ -15,6 +15,16 @@ static const char *const dimension_values[DIM_COUNT][4] = {
 	[DIM_ROUTE] = { [ROUTE_SECCOMP] = "seccomp", [ROUTE_PRCTL] = "prctl" },
 };
 
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[PENDING] = "pending", [PASSED] = "pass", [FAILED] = "fail",
+		[SKIPPED] = "skip",    [BROKE] = "broke",
+	};
+
+	return names[outcome];
+}
+
 const char *plan_value_name(enum dimension dimension, int value)
 {
 	return dimension_values[dimension][value];
@@ -89,8 +99,8 @@ static void decide_by_variant(struct test_case *test, const struct plan_facts *f
 	if (!(test->info->varies & VARY(DIM_ROUTE)))
 		return;
 	decide_by_feature(test,
-			  test->values[DIM_ROUTE] == ROUTE_PRCTL ? F_mode_filter_prctl :
-								   F_op_set_mode_filter,
+			  test->values[DIM_ROUTE] == ROUTE_PRCTL ? F_mode_filter_prctl
+								 : F_op_set_mode_filter,
 			  facts);
 }
 
@@ -132,7 +142,8 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi, char *con
 	struct plan plan = { 0 };
 
 	for (const struct family *family = families; family->name; family++)
-		for_each_test(test) {
+		for_each_test(test)
+		{
 			int values[DIM_COUNT] = { 0 };
 
 			if (strcmp((*test)->family, family->name))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Which tests run, in which variants, and which do not and why: decided from the rows and the probe's
- * answers before anything is started.
+ * Which tests run, in which variants, and which do not and why: decided from the rows and the
+ * probe's answers before anything is started.
  */
 #ifndef SECCOMPAT_SELFTESTS_PLAN_H
 #define SECCOMPAT_SELFTESTS_PLAN_H
@@ -14,18 +14,21 @@
 
 enum outcome { PENDING, PASSED, FAILED, SKIPPED, BROKE };
 
+/* "pass", "fail", "skip", "broke": the words of every report. */
+const char *outcome_name(enum outcome outcome);
+
 /* A test in one variant, and in the end its result. */
 struct test_case {
 	const struct test_info *info;
-	int values[DIM_COUNT];		/* the value of each dimension; 0 where it does not vary */
-	char name[128];			/* "x86_64.modes.strict_kills_getpid/prctl" */
+	int values[DIM_COUNT]; /* the value of each dimension; 0 where it does not vary */
+	char name[128];	       /* "x86_64.modes.strict_kills_getpid/prctl" */
 	enum outcome outcome;
-	char message[512];		/* why, unless it passed */
-	double seconds;			/* 0 if it was not run */
+	char message[512]; /* why, unless it passed */
+	double seconds;	   /* 0 if it was not run */
 };
 
 struct plan {
-	struct test_case *cases;	/* a family's stand together, in the order of its file */
+	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
 };
 
@@ -33,14 +36,14 @@ struct plan {
 struct plan_facts {
 	const struct environment *env;
 	const struct answer *answers;	/* trusted, indexed by enum feature */
-	const struct verdict *verdicts;	/* likewise */
+	const struct verdict *verdicts; /* likewise */
 	bool ptrace;			/* a child can be traced here */
 	unsigned int cpus;
 };
 
 /*
- * Cases of the tests whose names match one of the patterns (fnmatch; a pattern without a wildcard also
- * matches as a part; none: all). Cases that cannot run have their outcome already. Free with
+ * Cases of the tests whose names match one of the patterns (fnmatch; a pattern without a wildcard
+ * also matches as a part; none: all). Cases that cannot run have their outcome already. Free with
  * plan_free().
  */
 struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns);

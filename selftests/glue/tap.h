@@ -8,12 +8,12 @@
 
 struct tap_line {
 	enum { TAP_OTHER, TAP_RESULT, TAP_DIAGNOSTIC, TAP_PLAN } kind;
-	unsigned int depth;	/* of nesting: two spaces each */
+	unsigned int depth; /* of nesting: two spaces each */
 	bool ok;
-	unsigned long number;	/* of the result, or of the plan's last */
-	char name[128];		/* of the result, without a leading "- " */
-	char directive[16];	/* "SKIP", "ERROR", or "" */
-	const char *text;	/* of a diagnostic, or the directive's reason: points into the line */
+	unsigned long number; /* of the result, or of the plan's last */
+	char name[128];	      /* of the result, without a leading "- " */
+	char directive[16];   /* "SKIP", "ERROR", or "" */
+	const char *text;     /* of a diagnostic, or the directive's reason: points into the line */
 };
 
 /* Never fails: what is no TAP is TAP_OTHER. line ends without a newline. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a family of kernel tests includes: the kernel's own harness (from a kernel tree, GPL-2.0) and
- * SC_TEST, which adds to its TEST what the toolkit must know about a test. A family is one file:
+ * What a family of kernel tests includes: the kernel's own harness (from a kernel tree, GPL-2.0)
+ *and SC_TEST, which adds to its TEST what the toolkit must know about a test. A family is one file:
  *
  *	#include "selftests/glue/test.h"
  *
@@ -13,8 +13,8 @@
  *
  *	TEST_HARNESS_MAIN
  *
- * Bodies use EXPECT_* and ASSERT_* for what the kernel must do, BROKE_UNLESS for what the test needs
- * in order to ask it, and never the harness's SKIP: what is missing is declared in the row.
+ * Bodies use EXPECT_* and ASSERT_* for what the kernel must do, BROKE_UNLESS for what the test
+ *needs in order to ask it, and never the harness's SKIP: what is missing is declared in the row.
  */
 #ifndef SECCOMPAT_SELFTESTS_TEST_H
 #define SECCOMPAT_SELFTESTS_TEST_H
@@ -39,9 +39,9 @@
 #include "selftests/glue/kit.h"
 
 #define SC_CONCAT_(a, b) a##b
-#define SC_CONCAT(a, b) SC_CONCAT_(a, b)
-#define SC_TEXT_(a) #a
-#define SC_TEXT(a) SC_TEXT_(a)
+#define SC_CONCAT(a, b)	 SC_CONCAT_(a, b)
+#define SC_TEXT_(a)	 #a
+#define SC_TEXT(a)	 SC_TEXT_(a)
 
 /* The bounds are ours (test_begin), as only they know how slow the machine is. */
 #undef TEST_TIMEOUT_DEFAULT
@@ -51,30 +51,30 @@
 #define main SC_CONCAT(FAMILY, _main)
 int main(int argc, char **argv);
 
-#define SC_TEST(test, ...) \
-	static const struct test_info info_##test = { \
-		.family = SC_TEXT(FAMILY), .name = #test, __VA_ARGS__ \
-	}; \
-	static const struct test_info *const row_##test \
+#define SC_TEST(test, ...)                                                        \
+	static const struct test_info info_##test = { .family = SC_TEXT(FAMILY),  \
+						      .name = #test,              \
+						      __VA_ARGS__ };              \
+	static const struct test_info *const row_##test                           \
 		__attribute__((used, section("seccompat_tests"))) = &info_##test; \
-	static void body_##test(struct __test_metadata *_metadata); \
-	TEST(test) \
-	{ \
-		if (test_begin(row_##test)) \
-			body_##test(_metadata); \
-	} \
-	static void body_##test(struct __test_metadata __attribute__((unused)) *_metadata)
+	static void body_##test(struct __test_metadata *_metadata);               \
+	TEST(test)                                                                \
+	{                                                                         \
+		if (test_begin(row_##test))                                       \
+			body_##test(_metadata);                                   \
+	}                                                                         \
+	static void body_##test(struct __test_metadata __attribute__((unused)) * _metadata)
 
 /*
- * The test cannot ask its question (no memory, no file, a helper failed): neither the kernel's pass nor
- * its failure. Ends the test.
+ * The test cannot ask its question (no memory, no file, a helper failed): neither the kernel's pass
+ * nor its failure. Ends the test.
  */
-#define BROKE_UNLESS(condition, ...) \
-	do { \
-		if (!(condition)) { \
+#define BROKE_UNLESS(condition, ...)                                    \
+	do {                                                            \
+		if (!(condition)) {                                     \
 			test_broke(__FILE__, __LINE__, "" __VA_ARGS__); \
-			ASSERT_TRUE(condition); \
-		} \
+			ASSERT_TRUE(condition);                         \
+		}                                                       \
 	} while (0)
 
 #endif
