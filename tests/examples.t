@@ -128,6 +128,10 @@ else
 	skip 'step-4 gets as far as clone on a terminal' 'script is not installed'
 fi
 
+run diff <(grep -o 'ALLOW_SYSCALL.*' examples/step-4/example.c) \
+	<(grep -o 'ALLOW_SYSCALL.*' examples/step-5/example.c)
+is "step-5's list is step-4's" "$out" ''
+
 build native autodetect && example ./autodetect
 is 'autodetect finds all of it here' "$out/$status" 'seccomp available
 seccomp filter available
