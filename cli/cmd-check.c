@@ -257,20 +257,21 @@ static unsigned int suite_count(const struct check *check, const char *abi, cons
 	       (feature_cases(&check->run, abi, check->options->patterns, cases) > 0) + 1;
 }
 
+/* None where no name of the twin's matches: then it is not run. */
 static unsigned int twin_suite_count(const struct check *check, const struct plan_facts *facts)
 {
 	const struct twin *twin = &check->twin;
-	struct plan plan;
 	unsigned int count;
+	struct plan plan;
 
 	if (!twin->arch)
 		return 0;
-	if (twin->fd < 0)
-		return 1;
 	plan = plan_make(facts, twin->arch->name, check->options->patterns);
 	count = suite_count(check, twin->arch->name, &plan);
 	plan_free(&plan);
-	return count;
+	if (count <= 1 && *check->options->patterns)
+		return 0;
+	return twin->fd < 0 ? 1 : count;
 }
 
 static void list_plan(const struct plan *plan)
@@ -328,7 +329,7 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	const char *abi = arch_native()->name;
 	int interrupted;
 
-	if (check->twin.arch && check->twin.fd >= 0) {
+	if (twin_suites && check->twin.fd >= 0) {
 		job = twin_job(&check->twin, check->options);
 		engine.twin = &job;
 	}

@@ -16,6 +16,10 @@ twin_of = $(strip $(foreach a,$(ARCHES),$(if $(filter $(1),$($(a).compat_of)),\
 # The kernel tests: where the row says so and the harness can be had.
 families_of = $(if $(and $(HAVE_HARNESS),$(filter kernel,$($(1).tier))),$(FAMILIES))
 
+# Families whose tests go wrong in every way, for tests/check.t.
+FAULTY := tests/faulty/faulty tests/faulty/deadly
+FAMILY_STEMS := $(FAMILIES:%=selftests/%) $(FAULTY)
+
 define arch_rules
 .PHONY: $(1)
 $(1): $(B)/$(1)/seccompat
@@ -27,12 +31,12 @@ $(B)/$(1)/%.o: %.c | $(GENERATED)
 
 # A family of kernel tests: the harness has one main and one list of tests per program, so all but
 # <family>_main becomes local.
-$(FAMILIES:%=$(B)/$(1)/selftests/%.o): $(B)/$(1)/selftests/%.o: selftests/%.c $(HARNESS_HEADERS) | $(GENERATED)
+$(FAMILY_STEMS:%=$(B)/$(1)/%.o): $(B)/$(1)/%.o: %.c $(HARNESS_HEADERS) | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) $(CFLAGS) -DFAMILY=$$* \
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) $(CFLAGS) -DFAMILY=$$(*F) \
 		-MMD -MP -MF $$(@:.o=.d) -MT $$@ -c -o $$@.tmp $$<
-	$(Q)$(call objcopy_of,$(1)) --keep-global-symbol=$$*_main $$@.tmp $$@
+	$(Q)$(call objcopy_of,$(1)) --keep-global-symbol=$$(*F)_main $$@.tmp $$@
 	@rm -f $$@.tmp
 
 $(B)/$(1)/families.o: $(GEN)/families-$(if $(call families_of,$(1)),all,none).c
@@ -61,6 +65,11 @@ $(B)/$(1)/tests/%: $(B)/$(1)/tests/%.o $(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
 		-o $$@ $$< $(B)/$(1)/libseccompat.a -lpthread
+
+$(B)/$(1)/tests/faulty/seccompat: $(B)/$(1)/cli/main.o $(patsubst %,$(B)/$(1)/%.o,$(FAULTY) tests/faulty/list) \
+		$(B)/$(1)/libseccompat.a
+	$$(call say,LD,$$@)
+	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$^ -lpthread
 
 .PHONY: units-$(1)
 units-$(1): $(patsubst %,$(B)/$(1)/tests/unit/%,$(UNITS))

@@ -3,6 +3,8 @@
 
 SCRIPTS := $(wildcard tests/*.t)
 HELPERS := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
+# Programs that tests/*.t use on this machine.
+TEST_PROGRAMS = $(HELPERS:%=$(B)/$(HOST)/tests/%) $(if $(HAVE_HARNESS),$(B)/$(HOST)/tests/faulty/seccompat)
 TESTABLE = $(foreach a,$(ARCHES),$(if $(call has_cc,$(a)),$(a)))
 # x32's programs run nowhere but on an x32 kernel.
 UNIT_ARCHES = $(foreach a,$(TESTABLE),$(if $(filter build,$($(a).tier)),,$(a)))
@@ -11,5 +13,5 @@ UNIT_PROGRAMS = $(foreach a,$(UNIT_ARCHES),$(UNITS:%=$(B)/$(a)/tests/unit/%))
 .PHONY: all-arches test
 all-arches: $(TESTABLE) ## build for every architecture whose compiler is here
 
-test: all-arches $(UNIT_PROGRAMS) $(HELPERS:%=$(B)/$(HOST)/tests/%) ## the toolkit's own tests; T=tests/x.t for some
+test: all-arches $(UNIT_PROGRAMS) $(TEST_PROGRAMS) ## the toolkit's own tests; T=tests/x.t for some
 	@tests/run $(if $(T),$(T),$(UNIT_PROGRAMS) $(SCRIPTS))

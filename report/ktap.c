@@ -51,7 +51,7 @@ static void put_case(FILE *out, unsigned int number, const struct test_case *tes
 		put_line(out, test->message);
 	}
 	if (test->seconds > 0)
-		fprintf(out, "  # " SECONDS "%.3f\n", test->seconds);
+		fprintf(out, "  # " SECONDS "%.6f\n", test->seconds);
 }
 
 enum outcome ktap_outcome(const struct test_case *cases, size_t count)

@@ -183,8 +183,9 @@ static void pass_ended(void *data, const struct run_end *end)
 			continue;
 		test->outcome = BROKE;
 		snprintf(test->message, sizeof(test->message),
-			 "no result: the family's process %s; %.400s",
-			 run_end_text(end, how, sizeof(how)), pass->message);
+			 "no result: the family's process %s%s%.400s",
+			 run_end_text(end, how, sizeof(how)), pass->message[0] ? "; " : "",
+			 pass->message);
 	}
 	report_complete(pass->engine);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What a kernel test declares about itself: data, readable without running it. The rows of all
- * families stand in one section of the program, in the order of the linker.
+ * families stand in one section of the program, in any order.
  */
 #ifndef SECCOMPAT_SELFTESTS_INFO_H
 #define SECCOMPAT_SELFTESTS_INFO_H
@@ -34,6 +34,7 @@ enum route { ROUTE_SECCOMP, ROUTE_PRCTL };
 struct test_info {
 	const char *family;
 	const char *name;
+	int line;			/* of its file: the order of a family's tests */
 	const char *doc;	      /* the behaviour, as one sentence */
 	enum feature needs[8];	      /* features without which it cannot run; ends with F_NONE */
 	enum feature covers[8];	      /* features that do not work when it fails */

@@ -136,22 +136,38 @@ static bool next_values(const struct test_info *info, int *values)
 	return false;
 }
 
+static void add_variants(struct plan *plan, const struct test_info *info,
+			 const struct plan_facts *facts, const char *abi, char *const *patterns)
+{
+	int values[DIM_COUNT] = { 0 };
+
+	do {
+		add_case(plan, info, values, facts, abi, patterns);
+	} while (next_values(info, values));
+}
+
+/* The compiler orders the rows as it likes. */
+static const struct test_info *next_by_line(const char *family, int line)
+{
+	const struct test_info *const *row, *next = NULL;
+
+	for_each_test(row)
+		if (!strcmp((*row)->family, family) && (*row)->line > line &&
+		    (!next || (*row)->line < next->line))
+			next = *row;
+	return next;
+}
+
 struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns)
 {
-	const struct test_info *const *test;
 	struct plan plan = { 0 };
 
-	for (const struct family *family = families; family->name; family++)
-		for_each_test(test)
-		{
-			int values[DIM_COUNT] = { 0 };
+	for (const struct family *family = families; family->name; family++) {
+		const struct test_info *info = next_by_line(family->name, 0);
 
-			if (strcmp((*test)->family, family->name))
-				continue;
-			do {
-				add_case(&plan, *test, values, facts, abi, patterns);
-			} while (next_values(*test, values));
-		}
+		for (; info; info = next_by_line(family->name, info->line))
+			add_variants(&plan, info, facts, abi, patterns);
+	}
 	return plan;
 }
 

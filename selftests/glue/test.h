@@ -51,19 +51,21 @@
 #define main SC_CONCAT(FAMILY, _main)
 int main(int argc, char **argv);
 
-#define SC_TEST(test, ...)                                                        \
-	static const struct test_info info_##test = { .family = SC_TEXT(FAMILY),  \
-						      .name = #test,              \
-						      __VA_ARGS__ };              \
-	static const struct test_info *const row_##test                           \
+/* clang-format off */
+#define SC_TEST(test, ...) \
+	static const struct test_info info_##test = { \
+		.family = SC_TEXT(FAMILY), .name = #test, .line = __LINE__, __VA_ARGS__ \
+	}; \
+	static const struct test_info *const row_##test \
 		__attribute__((used, section("seccompat_tests"))) = &info_##test; \
-	static void body_##test(struct __test_metadata *_metadata);               \
-	TEST(test)                                                                \
-	{                                                                         \
-		if (test_begin(row_##test))                                       \
-			body_##test(_metadata);                                   \
-	}                                                                         \
-	static void body_##test(struct __test_metadata __attribute__((unused)) * _metadata)
+	static void body_##test(struct __test_metadata *_metadata); \
+	TEST(test) \
+	{ \
+		if (test_begin(row_##test)) \
+			body_##test(_metadata); \
+	} \
+	static void body_##test(struct __test_metadata __attribute__((unused)) *_metadata)
+/* clang-format on */
 
 /*
  * The test cannot ask its question (no memory, no file, a helper failed): neither the kernel's pass
