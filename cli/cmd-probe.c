@@ -28,15 +28,17 @@ struct probing {
 
 static void usage(FILE *out)
 {
-	fprintf(out,
-		"usage: seccompat probe [OPTION...] [FEATURE...]\n"
-		"Asks this kernel for its seccomp features (for each FEATURE; all if none is given), and\n"
-		"compares with what mainline of its version has. Needs no privilege, leaves no trace.\n\n"
-		"  -j, --json         one JSON object instead of the table\n"
-		"  -o, --output FILE  write there; the file is complete or not there\n"
-		"      --no-color     no colours, on a terminal either\n"
-		"  -h, --help         this text\n\n"
-		"Exit status: 0 all was asked (an answer may still be unknown), 2 usage or bad output.\n");
+	fprintf(out, "usage: seccompat probe [OPTION...] [FEATURE...]\n"
+		     "Asks this kernel for its seccomp features (for each FEATURE; all if none is "
+		     "given), and\n"
+		     "compares with what mainline of its version has. Needs no privilege, leaves "
+		     "no trace.\n\n"
+		     "  -j, --json         one JSON object instead of the table\n"
+		     "  -o, --output FILE  write there; the file is complete or not there\n"
+		     "      --no-color     no colours, on a terminal either\n"
+		     "  -h, --help         this text\n\n"
+		     "Exit status: 0 all was asked (an answer may still be unknown), 2 usage or "
+		     "bad output.\n");
 }
 
 /* --- which features ----------------------------------------------------------------------- */
@@ -104,8 +106,8 @@ static bool want(struct options *options, const char *id)
 		fprintf(stderr, "seccompat: probe: %s: no such feature; did you mean %s?\n", id,
 			nearest);
 	else
-		fprintf(stderr, "seccompat: probe: %s: no such feature; seccompat probe lists them\n",
-			id);
+		fprintf(stderr,
+			"seccompat: probe: %s: no such feature; seccompat probe lists them\n", id);
 	return false;
 }
 
@@ -122,9 +124,9 @@ static void ask(struct probing *probing, const struct options *options)
 			continue;
 		raw = probe_feature(f);
 		probing->answers[f] = environment_trust(&probing->env, f, &raw);
-		probing->verdicts[f] = verdict_of(&features[f], &probing->answers[f], WORKS_NOT_TESTED,
-						  probing->name.release,
-						  kconfig_running(features[f].kconfig));
+		probing->verdicts[f] =
+			verdict_of(&features[f], &probing->answers[f], WORKS_NOT_TESTED,
+				   probing->name.release, kconfig_running(features[f].kconfig));
 	}
 }
 
@@ -200,7 +202,8 @@ static void print_doubts(FILE *out, const struct environment *env)
 	if (env->emulated)
 		fprintf(out, "No kernel answers here, but an emulator (%s).\n", env->emulator);
 	if (env->outer_filter)
-		fprintf(out, "Whoever started this put a filter around it: what it refuses is unknown.\n");
+		fprintf(out, "Whoever started this put a filter around it: what it refuses is "
+			     "unknown.\n");
 	if (env->traced)
 		fprintf(out, "This is being traced: a refusal may be the tracer's.\n");
 	if (!env->proc)

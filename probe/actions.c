@@ -9,18 +9,36 @@ static long ask_available(uint32_t action)
 }
 
 /*
+ * GET_ACTION_AVAIL is not part of CONFIG_SECCOMP_FILTER (kernel/seccomp.c of 6.12): without filters
+ * it calls the same actions available. So it counts only where there are filters.
+ */
+static bool has_filters(struct answer *answer)
+{
+	long result = ask_seccomp(OP_SET_MODE_FILTER, 0, NULL);
+
+	if (result == -ENOSYS)
+		result = ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0, 0, 0);
+	if (result != -EINVAL)
+		return true;
+	ask_is(answer, ASKED_ABSENT, result, "there are no filters");
+	return false;
+}
+
+/*
  * The operation refuses values with data bits, so action has none. A kernel without the operation
  * tells nothing about its actions; neither does what calls an action available that does not exist.
  */
 static void ask_action(struct answer *answer, uint32_t action)
 {
 	long control = ask_available(NO_ACTION);
-	long result = ask_available(action);
 
+	if (!has_filters(answer))
+		return;
 	if (control == -EOPNOTSUPP)
-		ask_decide(answer, result, 0, EOPNOTSUPP);
+		ask_decide(answer, ask_available(action), 0, EOPNOTSUPP);
 	else if (control < 0)
-		ask_is(answer, ASKED_UNKNOWN, control, "there is no GET_ACTION_AVAIL to ask with");
+		ask_is(answer, ASKED_UNKNOWN, control, "GET_ACTION_AVAIL answers %s to anything",
+		       ask_errno_name(-control));
 	else
 		ask_is(answer, ASKED_UNKNOWN, control, "any action is said to be available");
 }
@@ -43,7 +61,8 @@ ASK_ACTION(ret_action_full, SECCOMP_RET_KILL_PROCESS)
 
 void probe_act_unknown(struct answer *answer)
 {
-	ask_decide(answer, ask_available(NO_ACTION), EOPNOTSUPP, EINVAL);
+	if (has_filters(answer))
+		ask_decide(answer, ask_available(NO_ACTION), EOPNOTSUPP, EINVAL);
 }
 
 /* A filter makes getppid(), which never fails by itself, fail with data. */

@@ -14,7 +14,8 @@
 
 #define BOUND_MS 2000
 
-/* What prctl(PR_GET_SECCOMP) and seccomp(SET_MODE_FILTER, 0, NULL) answer; 1 where nothing came back. */
+/* What prctl(PR_GET_SECCOMP) and seccomp(SET_MODE_FILTER, 0, NULL) answer; 1 where nothing came
+ * back. */
 struct control {
 	long get_seccomp;
 	long set_filter;
@@ -46,7 +47,8 @@ static bool exe_is_qemu(void)
 	return !strncmp(base ? base + 1 : path, "qemu-", 5);
 }
 
-/* A host that has seccomp shows in /proc, while who answers has not: no kernel contradicts itself so. */
+/* A host that has seccomp shows in /proc, while who answers has not: no kernel contradicts itself
+ * so. */
 static bool contradicts(const struct environment *env, const struct control *control)
 {
 	return env->mode == 0 && control->get_seccomp == -EINVAL;
@@ -79,7 +81,8 @@ void environment_read(struct environment *env)
 		.sys_admin = caps > 0 && caps >> CAP_SYS_ADMIN & 1,
 		.reached = control.set_filter == -EFAULT,
 	};
-	/* Without /proc the mode itself is asked; where that kills, it is strict or a filter's doing. */
+	/* Without /proc the mode itself is asked; where that kills, it is strict or a filter's
+	 * doing. */
 	env->outer_filter = env->mode == 2 || (env->mode < 0 && control.get_seccomp > 0);
 	find_emulator(env, &control);
 }
@@ -92,7 +95,7 @@ static bool passed_through(enum feature feature)
 
 static bool is_proc(enum feature feature)
 {
-	return !strcmp(features[feature].group, "proc");
+	return !strcmp(features[feature].group, "proc") || feature == F_mode_strict_procfile;
 }
 
 /*
@@ -130,12 +133,15 @@ struct answer environment_trust(const struct environment *env, enum feature feat
 
 	if (env->emulated && !passed_through(feature))
 		return unknown(answer, "emulated (%s): no kernel gave %s", env->emulator, said);
-	if (answer->asked == ASKED_UNKNOWN)
-		return *answer;
 	if (!env->proc && is_proc(feature))
 		return unknown(answer, "/proc is not mounted");
+	if (answer->asked == ASKED_UNKNOWN && env->outer_filter && !is_proc(feature))
+		return unknown(answer, "outer filter: %s", answer->why);
+	if (answer->asked == ASKED_UNKNOWN)
+		return *answer;
 	if (env->outer_filter && filter_may_have_answered(env, feature, answer))
-		return unknown(answer, "outer filter: %s may be its answer, not the kernel's", said);
+		return unknown(answer, "outer filter: %s may be its answer, not the kernel's",
+			       said);
 	if (env->traced && answer->asked == ASKED_ABSENT && !is_proc(feature))
 		return unknown(answer, "traced: %s may be the tracer's answer", said);
 	return *answer;

@@ -10,9 +10,9 @@ static long ask_flags(unsigned int flags)
 	return ask_seccomp(OP_SET_MODE_FILTER, flags, NULL);
 }
 
-#define ASK_FLAGS(id, flags)                                    \
-	void probe_##id(struct answer *answer)                  \
-	{                                                       \
+#define ASK_FLAGS(id, flags)                                          \
+	void probe_##id(struct answer *answer)                        \
+	{                                                             \
 		ask_decide(answer, ask_flags(flags), EFAULT, EINVAL); \
 	}
 

@@ -56,7 +56,8 @@ void probe_filter_priv(struct answer *answer)
 	long result;
 
 	if (ask_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) {
-		ask_is(answer, ASKED_UNKNOWN, 0, "no_new_privs is already set, and cannot be unset");
+		ask_is(answer, ASKED_UNKNOWN, 0,
+		       "no_new_privs is already set, and cannot be unset");
 		return;
 	}
 	result = drop_capabilities();

@@ -22,7 +22,8 @@ void probe_op_get_notif_sizes(struct answer *answer)
 	ask_decide(answer, ask_seccomp(OP_GET_NOTIF_SIZES, 0, NULL), EFAULT, EINVAL);
 }
 
-/* Whatever else it says, the operation may be a newer kernel's: that the bound is gone is not said. */
+/* Whatever else it says, the operation may be a newer kernel's: that the bound is gone is not said.
+ */
 void probe_op_upper_bound(struct answer *answer)
 {
 	long result = ask_seccomp(OP_UNASSIGNED, 0, NULL);

@@ -23,13 +23,13 @@ enum feature {
 
 /* A row of features.def. */
 struct feature_info {
-	const char *id;		/* "flag_tsync": the catalogue's, and the JSON's */
-	const char *group;	/* "flags" */
-	const char *since;	/* the first mainline version: "3.17"; "a..b": b is the last; or "" */
-	const char *kconfig;	/* the options it needs: "SECCOMP_FILTER SYSCTL", or "" */
-	bool optional;		/* distributions do switch that option off: absence is no failure */
-	const char *method;	/* how it is asked: "seccomp(SET_MODE_FILTER, TSYNC, NULL)" */
-	const char *doc;	/* one line of documentation */
+	const char *id;	     /* "flag_tsync": the catalogue's, and the JSON's */
+	const char *group;   /* "flags" */
+	const char *since;   /* the first mainline version: "3.17"; "a..b": b is the last; or "" */
+	const char *kconfig; /* the options it needs: "SECCOMP_FILTER SYSCTL", or "" */
+	bool optional;	     /* distributions do switch that option off: absence is no failure */
+	const char *method;  /* how it is asked: "seccomp(SET_MODE_FILTER, TSYNC, NULL)" */
+	const char *doc;     /* one line of documentation */
 };
 
 /* Indexed by enum feature; [F_NONE] is empty. */
@@ -38,8 +38,8 @@ extern const struct feature_info features[F_COUNT];
 /* What the kernel said: raw, never changed afterwards. */
 struct answer {
 	enum asked asked;
-	int err;		/* errno of the call that decided; 0 if it succeeded */
-	char why[160];		/* for UNKNOWN the reason; else what was seen, or "" */
+	int err;       /* errno of the call that decided; 0 if it succeeded */
+	char why[160]; /* for UNKNOWN the reason; else what was seen, or "" */
 };
 
 /* Asks for one feature. Bounded in time; leaves no trace on the caller. */
@@ -55,17 +55,17 @@ enum feature feature_by_id(const char *id); /* F_NONE if there is none */
  * Everything is found by behaviour in children, never from uname.
  */
 struct environment {
-	bool emulated;		/* qemu-user or alike answered, not a kernel */
-	char emulator[32];	/* "qemu-user", or "" */
-	int mode;		/* the Seccomp: line of /proc/self/status; -1 if there is none */
-	int filters;		/* Seccomp_filters:; -1 if there is none */
-	int nnp;		/* NoNewPrivs:; -1 if there is none */
-	bool outer_filter;	/* mode is 2: whoever started us filters our questions */
-	bool traced;		/* TracerPid is not 0 */
-	bool root;		/* effective uid 0 */
-	bool proc;		/* /proc is mounted and is procfs */
-	bool sys_admin;		/* CAP_SYS_ADMIN in the effective set */
-	bool reached;		/* seccomp(2) once answered EFAULT: no filter refuses it as a whole */
+	bool emulated;	   /* qemu-user or alike answered, not a kernel */
+	char emulator[32]; /* "qemu-user", or "" */
+	int mode;	   /* the Seccomp: line of /proc/self/status; -1 if there is none */
+	int filters;	   /* Seccomp_filters:; -1 if there is none */
+	int nnp;	   /* NoNewPrivs:; -1 if there is none */
+	bool outer_filter; /* mode is 2: whoever started us filters our questions */
+	bool traced;	   /* TracerPid is not 0 */
+	bool root;	   /* effective uid 0 */
+	bool proc;	   /* /proc is mounted and is procfs */
+	bool sys_admin;	   /* CAP_SYS_ADMIN in the effective set */
+	bool reached;	   /* seccomp(2) once answered EFAULT: no filter refuses it as a whole */
 };
 
 void environment_read(struct environment *env);

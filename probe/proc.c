@@ -5,7 +5,8 @@
 
 #include "probe/status.h"
 
-/* Whether /proc/self/status has the line. A missing line is an absent feature, a missing file is not. */
+/* Whether /proc/self/status has the line. A missing line is an absent feature, a missing file is
+ * not. */
 static void ask_line(struct answer *answer, const char *name)
 {
 	char value[64];

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * The value of the line "name:" in /proc/self/status, without blanks around it. 0; -ENODATA if there
- * is no such line; another negative errno if the file cannot be read.
+ * The value of the line "name:" in /proc/self/status, without blanks around it. 0; -ENODATA if
+ * there is no such line; another negative errno if the file cannot be read.
  */
 int status_line(const char *name, char *value, size_t size);
 

@@ -34,7 +34,8 @@ const char *verdict_name(enum verdict_kind kind);
 struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
 			  enum works works, const char *release, enum kconfig config);
 
-/* The numbers that a release begins with. A vendor's suffix, and the rc of "7.3~rc7", do not count. */
+/* The numbers that a release begins with. A vendor's suffix, and the rc of "7.3~rc7", do not count.
+ */
 struct version {
 	unsigned int major, minor, patch;
 };

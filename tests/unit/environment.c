@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How far answers are trusted, as a table; and that asking leaves no trace on who asks. */
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "probe/probe.h"
+#include "probe/status.h"
+#include "report/provenance.h"
+#include "tests/unit/unit.h"
+
+static const struct environment bare = { .proc = true, .reached = true };
+static const struct environment emulated = { .proc = true,
+					     .emulated = true,
+					     .emulator = "qemu-user" };
+static const struct environment outer = {
+	.proc = true, .outer_filter = true, .mode = 2, .reached = true
+};
+static const struct environment walled = { .proc = true, .outer_filter = true, .mode = 2 };
+static const struct environment traced = { .proc = true, .traced = true, .reached = true };
+static const struct environment no_proc = { .reached = true };
+
+static const struct {
+	const struct environment *env;
+	enum feature feature;
+	enum asked asked;
+	int err;
+	enum asked trusted;
+	const char *why; /* a part of it */
+} rows[] = {
+	/* A kernel that answers itself is believed. */
+	{ &bare, F_flag_tsync, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
+	{ &bare, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_ABSENT, "raw" },
+	{ &bare, F_seccomp_syscall, ASKED_ABSENT, ENOSYS, ASKED_ABSENT, "raw" },
+	{ &bare, F_flag_tsync, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN, "raw" },
+	/* An emulator has no seccomp; it passes on no_new_privs, and shows the host's /proc. */
+	{ &emulated, F_flag_tsync, ASKED_ABSENT, ENOSYS, ASKED_UNKNOWN, "emulated (qemu-user)" },
+	{ &emulated, F_prctl_seccomp, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "EINVAL" },
+	{ &emulated, F_proc_seccomp, ASKED_PRESENT, 0, ASKED_UNKNOWN, "emulated" },
+	{ &emulated, F_proc_cache, ASKED_ABSENT, ENOENT, ASKED_UNKNOWN, "emulated" },
+	{ &emulated, F_filter_priv, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "emulated" },
+	{ &emulated, F_nnp, ASKED_PRESENT, 0, ASKED_PRESENT, "raw" },
+	{ &emulated, F_nnp_argcheck, ASKED_PRESENT, EINVAL, ASKED_PRESENT, "raw" },
+	/* An outer filter can refuse, but does not look behind pointers, nor at names of files. */
+	{ &outer, F_flag_tsync, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
+	{ &outer, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "outer filter: EINVAL" },
+	{ &outer, F_flag_tsync, ASKED_ABSENT, ENOSYS, ASKED_UNKNOWN, "outer filter: ENOSYS" },
+	{ &outer, F_flag_tsync, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN, "outer filter: raw" },
+	{ &outer, F_seccomp_syscall, ASKED_PRESENT, EINVAL, ASKED_PRESENT, "raw" },
+	{ &outer, F_proc_cache, ASKED_ABSENT, ENOENT, ASKED_ABSENT, "raw" },
+	{ &outer, F_mode_strict_procfile, ASKED_ABSENT, ENOENT, ASKED_ABSENT, "raw" },
+	/* One that lets no seccomp(2) through may have said EINVAL to all of it. */
+	{ &walled, F_seccomp_syscall, ASKED_PRESENT, EINVAL, ASKED_UNKNOWN,
+	  "outer filter: EINVAL" },
+	{ &walled, F_op_upper_bound, ASKED_PRESENT, EINVAL, ASKED_UNKNOWN, "outer filter: EINVAL" },
+	{ &walled, F_nnp_argcheck, ASKED_PRESENT, EINVAL, ASKED_PRESENT, "raw" },
+	{ &walled, F_mode_filter_prctl, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
+	/* A tracer can do what a filter can. */
+	{ &traced, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "traced" },
+	{ &traced, F_flag_tsync, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
+	{ &traced, F_proc_cache, ASKED_ABSENT, ENOENT, ASKED_ABSENT, "raw" },
+	/* Without /proc nothing is known of its files, and all of the rest. */
+	{ &no_proc, F_proc_nnp, ASKED_ABSENT, 0, ASKED_UNKNOWN, "/proc" },
+	{ &no_proc, F_sysctl_avail, ASKED_ABSENT, ENOENT, ASKED_UNKNOWN, "/proc" },
+	{ &no_proc, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_ABSENT, "raw" },
+};
+
+static void test_trust(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct answer raw = { .asked = rows[i].asked, .err = rows[i].err, .why = "raw" };
+		struct answer trusted = environment_trust(rows[i].env, rows[i].feature, &raw);
+
+		check(trusted.asked == rows[i].trusted && trusted.err == raw.err &&
+			      strstr(trusted.why, rows[i].why),
+		      "row %zu: %s is trusted, because: %s (%s)", i, features[rows[i].feature].id,
+		      rows[i].why, trusted.why);
+	}
+}
+
+static int open_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	while (dir && readdir(dir))
+		count++;
+	if (dir)
+		closedir(dir);
+	return count;
+}
+
+/* The lines of the status file that a question could change, and the fds. */
+static void own_state(long long state[5])
+{
+	state[0] = status_number("Seccomp", 10);
+	state[1] = status_number("Seccomp_filters", 10);
+	state[2] = status_number("NoNewPrivs", 10);
+	state[3] = status_number("Threads", 10);
+	state[4] = open_fds();
+}
+
+static void test_no_trace(void)
+{
+	long long before[5], after[5];
+	struct answer answers[F_COUNT];
+	struct environment env;
+
+	own_state(before);
+	environment_read(&env);
+	probe_all(answers);
+	own_state(after);
+	check(!memcmp(before, after, sizeof(before)),
+	      "mode, filters, no_new_privs, threads and fds "
+	      "are as before");
+	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left");
+	check(env.root == (geteuid() == 0) && env.mode == before[0] && env.filters == before[1] &&
+		      env.nnp == before[2],
+	      "the environment is what the status file says");
+	check(answers[F_NONE].asked == ASKED_UNKNOWN && !answers[F_NONE].err,
+	      "there is no answer to no question");
+}
+
+/* Whoever answers here, kernel or emulator: asked twice it says the same. */
+static void test_repeats(void)
+{
+	struct answer first[F_COUNT], second[F_COUNT];
+	bool same = true;
+
+	probe_all(first);
+	probe_all(second);
+	for (enum feature f = F_NONE; f < F_COUNT; f++)
+		same &= first[f].asked == second[f].asked && first[f].err == second[f].err &&
+			!strcmp(first[f].why, second[f].why);
+	check(same, "asked twice, the answers are the same");
+}
+
+/* A note of another owner, one that is no build id, then the one. Numbers are in our endianness. */
+static size_t make_notes(unsigned char *notes)
+{
+	static const struct {
+		unsigned int namesz, descsz, type;
+		char name[8], desc[8];
+	} rows[] = {
+		{ 6, 4, 3, "Linux", "abcd" },
+		{ 4, 5, 1, "GNU", "abcde" },
+		{ 4, 4, 3, "GNU", "\xde\xad\xbe\xef" },
+	};
+	size_t at = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		memcpy(notes + at, &rows[i].namesz, 4);
+		memcpy(notes + at + 4, &rows[i].descsz, 4);
+		memcpy(notes + at + 8, &rows[i].type, 4);
+		at += 12;
+		memcpy(notes + at, rows[i].name, 8);
+		at += (rows[i].namesz + 3) & ~3u;
+		memcpy(notes + at, rows[i].desc, 8);
+		at += (rows[i].descsz + 3) & ~3u;
+	}
+	return at;
+}
+
+static void test_build_id(void)
+{
+	unsigned char notes[256] = { 0 };
+	size_t length = make_notes(notes);
+	char text[41] = "";
+	bool short_ones = false;
+
+	check(provenance_build_id(notes, length, text, sizeof(text)) && !strcmp(text, "deadbeef"),
+	      "the build id is found behind other notes (%s)", text);
+	for (size_t cut = 0; cut < length; cut++)
+		short_ones |= provenance_build_id(notes, cut, text, sizeof(text));
+	check(!short_ones, "notes that are cut short have none");
+	check(!provenance_build_id(notes, length, text, 8), "one that does not fit is none");
+	memset(notes, 0xff, sizeof(notes));
+	check(!provenance_build_id(notes, sizeof(notes), text, sizeof(text)),
+	      "nor has rubbish one");
+}
+
+int main(void)
+{
+	test_trust();
+	test_no_trace();
+	test_repeats();
+	test_build_id();
+	return unit_end();
+}

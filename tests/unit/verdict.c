@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Versions, and the table of verdicts: every combination that means something, one row each. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/unit.h"
+#include "verdict/verdict.h"
+
+static const struct {
+	const char *text;
+	bool good;
+	struct version version;
+} parsed[] = {
+	{ "6.18.44-fc", true, { 6, 18, 44 } },
+	{ "7.3~rc7", true, { 7, 3, 0 } },
+	{ "7.3.0-rc7", true, { 7, 3, 0 } },
+	{ "3.10.0-1160.el7", true, { 3, 10, 0 } },
+	{ "2.6.32.61", true, { 2, 6, 32 } },
+	{ "5.10", true, { 5, 10, 0 } },
+	{ "5.10+", true, { 5, 10, 0 } },
+	{ "5.10.y", true, { 5, 10, 0 } },
+	{ "6.1.0-18-amd64", true, { 6, 1, 0 } },
+	{ "5.15.167.4-microsoft-standard-WSL2", true, { 5, 15, 167 } },
+	{ "", false, { 0, 0, 0 } },
+	{ "6", false, { 0, 0, 0 } },
+	{ "6.", false, { 0, 0, 0 } },
+	{ "-6.1", false, { 0, 0, 0 } },
+	{ "v6.1", false, { 0, 0, 0 } },
+	{ " 6.1", false, { 0, 0, 0 } },
+	{ "99999999999999999999.1", false, { 0, 0, 0 } },
+	{ "generic", false, { 0, 0, 0 } },
+};
+
+static void test_parser(void)
+{
+	for (size_t i = 0; i < sizeof(parsed) / sizeof(parsed[0]); i++) {
+		struct version version = { 0 };
+		bool good = version_parse(parsed[i].text, &version);
+
+		check(good == parsed[i].good && !version_compare(&version, &parsed[i].version),
+		      "\"%s\" is %s, %u.%u.%u", parsed[i].text,
+		      parsed[i].good ? "a version" : "none", parsed[i].version.major,
+		      parsed[i].version.minor, parsed[i].version.patch);
+	}
+}
+
+static const char *const ascending[] = { "2.6.12", "2.6.23", "3.5",  "3.17", "4.4.59", "4.14",
+					 "5.0",	   "5.9",    "5.10", "6.1",  "6.12",   "7.0" };
+
+static void test_order(void)
+{
+	size_t count = sizeof(ascending) / sizeof(ascending[0]);
+	bool ordered = true;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < count; j++) {
+			struct version a, b;
+			int order;
+
+			version_parse(ascending[i], &a);
+			version_parse(ascending[j], &b);
+			order = version_compare(&a, &b);
+			ordered &= (order < 0) == (i < j) && (order > 0) == (i > j);
+		}
+	}
+	check(ordered, "versions are ordered by their numbers, all pairs");
+}
+
+#define PRESENT ASKED_PRESENT
+#define ABSENT	ASKED_ABSENT
+#define UNKNOWN ASKED_UNKNOWN
+
+static const struct {
+	const char *release, *since;
+	bool optional;
+	enum asked asked;
+	enum works works;
+	enum kconfig config;
+	enum verdict_kind kind;
+	const char *why; /* a part of it */
+} rows[] = {
+	{ "6.1.0", "5.14", false, PRESENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_MAINLINE,
+	  "seen" },
+	{ "6.1.0", "5.14", false, PRESENT, WORKS_YES, KCONFIG_UNKNOWN, VERDICT_MAINLINE, "seen" },
+	{ "5.14.0", "5.14", false, PRESENT, WORKS_YES, KCONFIG_ON, VERDICT_MAINLINE, "seen" },
+	{ "5.14~rc1", "5.14", false, PRESENT, WORKS_YES, KCONFIG_ON, VERDICT_MAINLINE, "seen" },
+	/* An inlined or misnamed option does not make what is there absent. */
+	{ "6.1.0", "5.14", false, PRESENT, WORKS_YES, KCONFIG_OFF, VERDICT_MAINLINE, "seen" },
+	{ "5.10.223", "5.14", false, PRESENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_BACKPORTED,
+	  "5.14" },
+	{ "5.9.16", "5.10", false, PRESENT, WORKS_YES, KCONFIG_UNKNOWN, VERDICT_BACKPORTED,
+	  "5.10" },
+	{ "6.1.0", "5.14", false, PRESENT, WORKS_NO, KCONFIG_UNKNOWN, VERDICT_BROKEN, "test" },
+	{ "5.10.223", "5.14", false, PRESENT, WORKS_NO, KCONFIG_UNKNOWN, VERDICT_BROKEN, "test" },
+	{ "unheard", "5.14", false, PRESENT, WORKS_NO, KCONFIG_UNKNOWN, VERDICT_BROKEN, "test" },
+	{ "6.1.0", "5.14", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_MISSING,
+	  "5.14" },
+	{ "6.1.0", "5.14", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_MISSING,
+	  "seen" },
+	{ "6.1.0", "5.14", true, ABSENT, WORKS_NOT_TESTED, KCONFIG_ON, VERDICT_MISSING, "5.14" },
+	{ "6.1.0", "5.14", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_OFF, VERDICT_CONFIG_OFF,
+	  "OPTION" },
+	{ "6.1.0", "5.14", true, ABSENT, WORKS_NOT_TESTED, KCONFIG_OFF, VERDICT_CONFIG_OFF,
+	  "OPTION" },
+	{ "6.1.0", "5.14", true, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_CONFIG_OFF,
+	  "OPTION" },
+	{ "5.10.223", "5.14", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_NOT_YET,
+	  "5.14" },
+	{ "5.10.223", "5.14", true, ABSENT, WORKS_NOT_TESTED, KCONFIG_OFF, VERDICT_NOT_YET,
+	  "5.14" },
+	{ "6.1.0", "5.14", false, UNKNOWN, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_UNKNOWN,
+	  "seen" },
+	{ "6.1.0", "5.14", true, UNKNOWN, WORKS_NO, KCONFIG_OFF, VERDICT_UNKNOWN, "seen" },
+	{ "unheard", "5.14", false, PRESENT, WORKS_YES, KCONFIG_UNKNOWN, VERDICT_UNKNOWN,
+	  "unheard" },
+	{ "unheard", "5.14", false, ABSENT, WORKS_YES, KCONFIG_UNKNOWN, VERDICT_UNKNOWN,
+	  "unheard" },
+	/* An upper bound is always due. */
+	{ "2.6.32", "", false, PRESENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN, VERDICT_MAINLINE,
+	  "seen" },
+	/* What mainline dropped. */
+	{ "2.6.9", "2.6.12..2.6.22", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN,
+	  VERDICT_NOT_YET, "2.6.12" },
+	{ "2.6.18", "2.6.12..2.6.22", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN,
+	  VERDICT_MISSING, "2.6.12" },
+	{ "2.6.22", "2.6.12..2.6.22", false, PRESENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN,
+	  VERDICT_MAINLINE, "seen" },
+	{ "2.6.23", "2.6.12..2.6.22", false, ABSENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN,
+	  VERDICT_MAINLINE, "dropped" },
+	{ "6.1.0", "2.6.12..2.6.22", false, PRESENT, WORKS_NOT_TESTED, KCONFIG_UNKNOWN,
+	  VERDICT_BACKPORTED, "2.6.22" },
+};
+
+static void test_verdicts(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feature_info info = { .since = rows[i].since,
+					     .kconfig = "OPTION",
+					     .optional = rows[i].optional };
+		struct answer answer = { .asked = rows[i].asked, .why = "seen" };
+		struct verdict verdict =
+			verdict_of(&info, &answer, rows[i].works, rows[i].release, rows[i].config);
+
+		check(verdict.kind == rows[i].kind && strstr(verdict.why, rows[i].why),
+		      "row %zu: on %s, since \"%s\": %s, for %s (%s: %s)", i, rows[i].release,
+		      rows[i].since, verdict_name(rows[i].kind), rows[i].why,
+		      verdict_name(verdict.kind), verdict.why);
+	}
+}
+
+static void test_names(void)
+{
+	bool distinct = true;
+
+	for (enum verdict_kind a = 0; a < VERDICT_COUNT; a++)
+		for (enum verdict_kind b = 0; b < a; b++)
+			distinct &= !!strcmp(verdict_name(a), verdict_name(b));
+	check(distinct, "each verdict has a name of its own");
+}
+
+/* What stands in features.def must be what verdict_of can read. */
+static void test_rows(void)
+{
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
+		const struct feature_info *info = &features[f];
+		struct version version;
+
+		check(feature_by_id(info->id) == f && *info->group && *info->method && *info->doc &&
+			      (!*info->since || version_parse(info->since, &version)),
+		      "the row of %s is whole", info->id);
+	}
+	check(feature_by_id("flag_tsyn") == F_NONE, "a part of an id is none");
+}
+
+static const struct {
+	const char *options;
+	enum kconfig state;
+} configs[] = {
+	{ "SECCOMP", KCONFIG_ON },
+	{ "SECCOMP_FILTER", KCONFIG_ON },
+	{ "SECCOMP_FILTER SYSCTL", KCONFIG_ON },
+	{ "MODULE", KCONFIG_ON },
+	{ "SECCOMP_CACHE_DEBUG", KCONFIG_OFF },
+	{ "SECCOMP_FILTER AUDIT", KCONFIG_OFF },
+	{ "SECC", KCONFIG_OFF },
+	{ "STRING", KCONFIG_OFF },
+	{ "", KCONFIG_UNKNOWN },
+};
+
+static void test_kconfig(void)
+{
+	char path[] = "/tmp/seccompat-unit.XXXXXX";
+	int fd = mkstemp(path);
+
+	dprintf(fd,
+		"#\n# a comment\nCONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\nCONFIG_MODULE=m\n"
+		"# CONFIG_SECCOMP_CACHE_DEBUG is not set\nCONFIG_STRING=\"y\"\nCONFIG_SYSCTL=y\n");
+	close(fd);
+	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
+		check(kconfig_read(path, configs[i].options) == configs[i].state,
+		      "of the options \"%s\" the file tells their state", configs[i].options);
+	unlink(path);
+	check(kconfig_read(path, "SECCOMP") == KCONFIG_UNKNOWN, "no file, no state");
+}
+
+int main(void)
+{
+	test_parser();
+	test_order();
+	test_verdicts();
+	test_names();
+	test_rows();
+	test_kconfig();
+	return unit_end();
+}
