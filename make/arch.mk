@@ -52,8 +52,8 @@ $(B)/$(1)/twin.o: make/twin.S $(if $(call twin_of,$(1)),$(B)/$(call twin_of,$(1)
 $(B)/$(1)/libseccompat.a: $(LIB_SRCS:%.c=$(B)/$(1)/%.o) $(GLUE_SRCS:%.c=$(B)/$(1)/%.o) \
 		$(B)/$(1)/families.o $(B)/$(1)/twin.o
 	$$(call say,AR,$$@)
-	@rm -f $$@
-	$(Q)ar rcs $$@ $$^
+	@rm -f $$@.tmp
+	$(Q)ar rcs $$@.tmp $$^ && mv $$@.tmp $$@
 
 $(B)/$(1)/seccompat: $(B)/$(1)/cli/main.o $(B)/$(1)/libseccompat.a \
 		$(patsubst %,$(B)/$(1)/selftests/%.o,$(call families_of,$(1)))
