@@ -31,12 +31,15 @@ static void usage(FILE *out)
 		"the toolkit itself broke, 4 nothing could be tested.\n");
 }
 
-/* What was printed must have arrived: a full disk or a closed pipe is no success. */
+/*
+ * What was printed must have arrived: a full disk or a closed pipe is no success. SC_BROKEN has
+ * been explained already.
+ */
 static int finish(int status)
 {
 	int broken = ferror(stdout) | fflush(stdout);
 
-	if (!broken)
+	if (!broken || status == SC_BROKEN)
 		return status;
 	perror("seccompat: standard output");
 	return SC_BROKEN;
