@@ -10,11 +10,14 @@
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *doc;
+	const char *doc; /* NULL: not for people */
 } commands[] = {
 	{ "probe", cmd_probe, "which seccomp features this kernel has" },
 	{ "check", cmd_check,
 	  "run the whole matrix of tests on this kernel, and give the verdict" },
+	{ "sim", cmd_sim, "what a filter decides about a syscall" },
+	{ "disasm", cmd_disasm, "a filter in words" },
+	{ "exec-probe", cmd_exec_probe, NULL },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -24,7 +27,8 @@ static void usage(FILE *out)
 	fprintf(out, "usage: seccompat COMMAND [OPTION...]\n"
 		     "Does seccomp on this kernel really work, and what is missing?\n\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].doc);
+		if (commands[i].doc)
+			fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].doc);
 	fprintf(out,
 		"\nseccompat COMMAND --help tells more; seccompat --version names the build.\n"
 		"Exit status: 0 all is well, 1 the kernel failed something, 2 usage, bad input or\n"

@@ -39,22 +39,21 @@ __attribute__((format(printf, 3, 4))) static void fail(struct builder *b, int er
 	va_end(args);
 }
 
-/* Room for one element more. */
-static bool grow(struct builder *b, void *array, size_t len, size_t *room, size_t size)
+/* The array with room for one element more; the same array and b->err set if there is no memory. */
+static void *grow(struct builder *b, void *array, size_t len, size_t *room, size_t size)
 {
-	void **old = array;
+	size_t wanted = (*room + 64) * 2;
 	void *bigger;
 
 	if (len < *room)
-		return true;
-	bigger = realloc(*old, (*room + 64) * 2 * size);
+		return array;
+	bigger = realloc(array, wanted * size);
 	if (!bigger) {
 		fail(b, -ENOMEM, "out of memory");
-		return false;
+		return array;
 	}
-	*old = bigger;
-	*room = (*room + 64) * 2;
-	return true;
+	*room = wanted;
+	return bigger;
 }
 
 void builder_init(struct builder *b, const struct arch *arch)
@@ -75,7 +74,10 @@ int builder_label(struct builder *b, const char *name)
 	for (size_t i = 0; name && i < b->label_count; i++)
 		if (b->labels[i].name && !strcmp(b->labels[i].name, name))
 			return (int)i + 1;
-	if (b->err || !grow(b, &b->labels, b->label_count, &b->label_room, sizeof(b->labels[0])))
+	if (b->err)
+		return NEXT;
+	b->labels = grow(b, b->labels, b->label_count, &b->label_room, sizeof(b->labels[0]));
+	if (b->err)
 		return NEXT;
 	b->labels[b->label_count] = (struct build_label){ .name = name };
 	return (int)++b->label_count;
@@ -103,9 +105,12 @@ void builder_bind(struct builder *b, int label)
 
 	if (!label_ok(b, label))
 		return;
-	if (label == NEXT || b->labels[label - 1].bound) {
-		fail(b, -EINVAL, "label %s is bound twice",
-		     label == NEXT ? "NEXT" : label_name(b, label, buf));
+	if (label == NEXT) {
+		fail(b, -EINVAL, "NEXT is no label to bind");
+		return;
+	}
+	if (b->labels[label - 1].bound) {
+		fail(b, -EINVAL, "label %s is bound twice", label_name(b, label, buf));
 		return;
 	}
 	b->labels[label - 1].bound = true;
@@ -120,7 +125,8 @@ static void append(struct builder *b, struct build_insn insn)
 		fail(b, -E2BIG, "more than %d instructions", BPF_MAXINSNS);
 		return;
 	}
-	if (grow(b, &b->insns, b->len, &b->room, sizeof(b->insns[0])))
+	b->insns = grow(b, b->insns, b->len, &b->room, sizeof(b->insns[0]));
+	if (!b->err)
 		b->insns[b->len++] = insn;
 }
 
