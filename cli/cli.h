@@ -10,4 +10,7 @@ int cmd_check(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);
 
+/* What kernel tests execute; see selftests/glue/kit-task.h. */
+int cmd_exec_probe(int argc, char **argv);
+
 #endif

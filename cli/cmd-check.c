@@ -335,8 +335,6 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	}
 	ktap_begin(stdout, suite_count(check, abi, &check->plan) + twin_suites);
 	interrupted = engine_run(&engine);
-	if (check->twin.fd >= 0)
-		close(check->twin.fd);
 	if (interrupted)
 		die_of(interrupted);
 	check_run_judge(&check->run);
@@ -345,7 +343,7 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	print_twin(check, twin_suites);
 }
 
-/* The twin must be proven executable before its suites are promised. */
+/* Proven executable before its suites, or tests that execute it, are promised. */
 static void prepare_twin(struct check *check)
 {
 	struct twin *twin = &check->twin;
@@ -354,6 +352,8 @@ static void prepare_twin(struct check *check)
 	twin->arch = twin_arch();
 	if (twin->arch)
 		twin->fd = twin_open(twin->why, sizeof(twin->why));
+	else
+		snprintf(twin->why, sizeof(twin->why), "this program carries none");
 }
 
 static int check_kernel(struct check *check, const struct plan_facts *facts)
@@ -367,7 +367,6 @@ static int check_kernel(struct check *check, const struct plan_facts *facts)
 	if (json && atomic_open(&file, json))
 		return SC_BROKEN;
 	audit_begin(&audit);
-	prepare_twin(check);
 	run_suites(check, facts, &audit);
 	audit_end(&audit);
 	check->run.seconds = run_now() - start;
@@ -403,6 +402,10 @@ static int run_check(const struct options *options)
 	if (check.run.answers[F_prctl_seccomp].asked == ASKED_PRESENT)
 		sweep_adopt();
 	facts.ptrace = plan_can_ptrace();
+	facts.user_ns = plan_can_user_ns();
+	prepare_twin(&check);
+	facts.twin_fd = check.twin.fd;
+	facts.twin_why = check.twin.why;
 	check.plan = plan_make(&facts, arch_native()->name, options->patterns);
 	if (!anything_matches(&check)) {
 		fprintf(stderr,
@@ -414,6 +417,8 @@ static int run_check(const struct options *options)
 	} else {
 		status = check_kernel(&check, &facts);
 	}
+	if (check.twin.fd >= 0)
+		close(check.twin.fd);
 	plan_free(&check.plan);
 	ktap_reader_free(&check.twin.results);
 	free(check.twin.argv);

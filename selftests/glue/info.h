@@ -17,8 +17,10 @@ enum need {
 	NEED_TWO_CPUS = 1 << 1, /* a race needs two */
 	NEED_PTRACE = 1 << 2,	/* may trace its own children: not itself traced, no Yama level 3 */
 	NEED_NO_SYS_ADMIN =
-		1 << 3,	    /* drops CAP_SYS_ADMIN itself when it can: never a skip as root */
-	NEED_EXEC = 1 << 4, /* can execute this program again (a /proc is mounted) */
+		1 << 3,	       /* drops CAP_SYS_ADMIN itself when it can: never a skip as root */
+	NEED_EXEC = 1 << 4,    /* can execute this program again (a /proc is mounted) */
+	NEED_USER_NS = 1 << 5, /* can make a user namespace, and has CAP_SYS_ADMIN in it */
+	NEED_TWIN = 1 << 6,    /* carries the compat twin, and can execute it */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */
@@ -34,7 +36,7 @@ enum route { ROUTE_SECCOMP, ROUTE_PRCTL };
 struct test_info {
 	const char *family;
 	const char *name;
-	int line;			/* of its file: the order of a family's tests */
+	int line;		      /* of its file: the order of a family's tests */
 	const char *doc;	      /* the behaviour, as one sentence */
 	enum feature needs[8];	      /* features without which it cannot run; ends with F_NONE */
 	enum feature covers[8];	      /* features that do not work when it fails */

@@ -2,11 +2,13 @@
 #include "selftests/glue/plan.h"
 
 #include <fnmatch.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <unistd.h>
 
 #include "run/run.h"
 
@@ -91,6 +93,10 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		decide(test, SKIPPED, "needs ptrace(2), which is refused here");
 	if ((requires & NEED_EXEC) && !facts->env->proc)
 		decide(test, SKIPPED, "needs /proc to execute itself again");
+	if ((requires & NEED_USER_NS) && !facts->user_ns)
+		decide(test, SKIPPED, "needs a user namespace, which is refused here");
+	if ((requires & NEED_TWIN) && facts->twin_fd < 0)
+		decide(test, SKIPPED, "needs the compat twin: %s", facts->twin_why);
 }
 
 /* The prctl route needs nothing but what the filter needs; the other one the syscall. */
@@ -160,7 +166,7 @@ static const struct test_info *next_by_line(const char *family, int line)
 
 struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns)
 {
-	struct plan plan = { 0 };
+	struct plan plan = { .twin_fd = facts->twin_fd };
 
 	for (const struct family *family = families; family->name; family++) {
 		const struct test_info *info = next_by_line(family->name, 0);
@@ -180,6 +186,20 @@ static int traceme(void *data)
 bool plan_can_ptrace(void)
 {
 	struct run_end end = run_child(traceme, NULL, 2000);
+
+	return end.how == RUN_EXITED && end.value == 0;
+}
+
+/* AppArmor may let the namespace be made and refuse its privileges: only their use tells. */
+static int use_user_ns(void *data)
+{
+	(void)data;
+	return unshare(CLONE_NEWUSER | CLONE_NEWUTS) || sethostname("seccompat", 9);
+}
+
+bool plan_can_user_ns(void)
+{
+	struct run_end end = run_child(use_user_ns, NULL, 2000);
 
 	return end.how == RUN_EXITED && end.value == 0;
 }
@@ -215,4 +235,9 @@ bool plan_includes(const struct test_info *info)
 int plan_value(enum dimension dimension)
 {
 	return pass_values[dimension];
+}
+
+int plan_twin_fd(void)
+{
+	return pass_plan->twin_fd;
 }

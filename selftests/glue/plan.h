@@ -30,6 +30,7 @@ struct test_case {
 struct plan {
 	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
+	int twin_fd; /* as in plan_facts */
 };
 
 /* What the decisions rest on. */
@@ -38,6 +39,9 @@ struct plan_facts {
 	const struct answer *answers;	/* trusted, indexed by enum feature */
 	const struct verdict *verdicts; /* likewise */
 	bool ptrace;			/* a child can be traced here */
+	bool user_ns;			/* a user namespace gives its maker CAP_SYS_ADMIN */
+	int twin_fd;			/* the compat twin, executable; -1: none, because of */
+	const char *twin_why;
 	unsigned int cpus;
 };
 
@@ -52,6 +56,9 @@ void plan_free(struct plan *plan);
 /* Whether a child may be traced here; tried. */
 bool plan_can_ptrace(void);
 
+/* Whether a user namespace gives its maker CAP_SYS_ADMIN; tried, as many things refuse it. */
+bool plan_can_user_ns(void);
+
 bool plan_name_matches(const char *name, char *const *patterns);
 
 /*
@@ -60,6 +67,7 @@ bool plan_name_matches(const char *name, char *const *patterns);
 void plan_set_pass(const struct plan *plan, const int values[DIM_COUNT]);
 bool plan_includes(const struct test_info *info);
 int plan_value(enum dimension dimension);
+int plan_twin_fd(void);
 
 /* "prctl": the word of a dimension's value. */
 const char *plan_value_name(enum dimension dimension, int value);
