@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "selftests/glue/kit-threads.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void wait_for(sem_t *sem)
+{
+	while (sem_wait(sem) && errno == EINTR)
+		;
+}
+
+static void *worker_main(void *data)
+{
+	struct worker *worker = data;
+
+	worker->tid = (pid_t)syscall(SYS_gettid);
+	sem_post(&worker->done);
+	for (;;) {
+		wait_for(&worker->go);
+		if (!worker->fn)
+			return NULL;
+		worker->result = worker->fn(worker->data);
+		sem_post(&worker->done);
+	}
+}
+
+int worker_start(struct worker *worker)
+{
+	int err;
+
+	*worker = (struct worker){ 0 };
+	sem_init(&worker->go, 0, 0);
+	sem_init(&worker->done, 0, 0);
+	err = pthread_create(&worker->thread, NULL, worker_main, worker);
+	if (!err)
+		wait_for(&worker->done);
+	return err;
+}
+
+void worker_begin(struct worker *worker, long (*fn)(void *data), void *data)
+{
+	worker->fn = fn;
+	worker->data = data;
+	sem_post(&worker->go);
+}
+
+long worker_finish(struct worker *worker)
+{
+	wait_for(&worker->done);
+	return worker->result;
+}
+
+long worker_do(struct worker *worker, long (*fn)(void *data), void *data)
+{
+	worker_begin(worker, fn, data);
+	return worker_finish(worker);
+}
+
+void worker_stop(struct worker *worker)
+{
+	worker_begin(worker, NULL, NULL);
+	pthread_join(worker->thread, NULL);
+	thread_gone(worker->tid);
+}
+
+void thread_gone(pid_t tid)
+{
+	while (!syscall(SYS_tgkill, getpid(), tid, 0))
+		sched_yield();
+}
+
+/* The state is what follows the name, which is in brackets and may have some of its own. */
+static char state_of(pid_t tid)
+{
+	char path[64], line[256] = "";
+	const char *end;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return 0;
+	if (!fgets(line, sizeof(line), stat))
+		line[0] = '\0';
+	fclose(stat);
+	end = strrchr(line, ')');
+	return end && end[1] == ' ' ? end[2] : 0;
+}
+
+void thread_asleep(pid_t tid)
+{
+	while (state_of(tid) != 'S')
+		sched_yield();
+}
