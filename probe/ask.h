@@ -59,7 +59,7 @@ __attribute__((format(printf, 4, 5))) void ask_is(struct answer *answer, enum as
  */
 void ask_decide(struct answer *answer, long result, int present, int absent);
 
-/* Whether the file of /proc exists; UNKNOWN if /proc itself does not. */
+/* Whether the file exists. That /proc itself may be missing is environment_trust's business. */
 void ask_file(struct answer *answer, const char *path);
 
 #endif

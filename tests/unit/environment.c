@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "probe/probe.h"
+#include "probe/ask.h"
 #include "probe/status.h"
 #include "report/provenance.h"
 #include "tests/unit/unit.h"
@@ -77,6 +77,34 @@ static void test_trust(void)
 			      strstr(trusted.why, rows[i].why),
 		      "row %zu: %s is trusted, because: %s (%s)", i, features[rows[i].feature].id,
 		      rows[i].why, trusted.why);
+	}
+}
+
+/* What a call that tells by EFAULT from EINVAL may answer, and one that tells by success. */
+static const struct {
+	long result;
+	int present, absent;
+	enum asked asked;
+} decided[] = {
+	{ -EFAULT, EFAULT, EINVAL, ASKED_PRESENT },   { -EINVAL, EFAULT, EINVAL, ASKED_ABSENT },
+	{ -ENOSYS, EFAULT, EINVAL, ASKED_ABSENT },    { -EPERM, EFAULT, EINVAL, ASKED_UNKNOWN },
+	{ -EACCES, EFAULT, EINVAL, ASKED_UNKNOWN },   { -EBUSY, EFAULT, EINVAL, ASKED_UNKNOWN },
+	{ 0, EFAULT, EINVAL, ASKED_UNKNOWN },	      { 3, EFAULT, EINVAL, ASKED_UNKNOWN },
+	{ 0, 0, EOPNOTSUPP, ASKED_PRESENT },	      { 1, 0, EINVAL, ASKED_PRESENT },
+	{ -EOPNOTSUPP, 0, EOPNOTSUPP, ASKED_ABSENT }, { -EINVAL, 0, EOPNOTSUPP, ASKED_UNKNOWN },
+};
+
+static void test_decide(void)
+{
+	for (size_t i = 0; i < sizeof(decided) / sizeof(decided[0]); i++) {
+		long result = decided[i].result;
+		struct answer answer;
+
+		ask_decide(&answer, result, decided[i].present, decided[i].absent);
+		check(answer.asked == decided[i].asked && answer.err == (result < 0 ? -result : 0),
+		      "row %zu: %ld is %s for errno %d (%s)", i, result,
+		      decided[i].asked == ASKED_UNKNOWN ? "no answer" : "an answer",
+		      decided[i].present, answer.why);
 	}
 }
 
@@ -184,6 +212,7 @@ static void test_build_id(void)
 int main(void)
 {
 	test_trust();
+	test_decide();
 	test_no_trace();
 	test_repeats();
 	test_build_id();
