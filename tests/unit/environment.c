@@ -171,7 +171,7 @@ static size_t make_notes(unsigned char *notes)
 	static const struct {
 		unsigned int namesz, descsz, type;
 		char name[8], desc[8];
-	} rows[] = {
+	} notes_of[] = {
 		{ 6, 4, 3, "Linux", "abcd" },
 		{ 4, 5, 1, "GNU", "abcde" },
 		{ 4, 4, 3, "GNU", "\xde\xad\xbe\xef" },
@@ -179,14 +179,14 @@ static size_t make_notes(unsigned char *notes)
 	size_t at = 0;
 
 	for (size_t i = 0; i < 3; i++) {
-		memcpy(notes + at, &rows[i].namesz, 4);
-		memcpy(notes + at + 4, &rows[i].descsz, 4);
-		memcpy(notes + at + 8, &rows[i].type, 4);
+		memcpy(notes + at, &notes_of[i].namesz, 4);
+		memcpy(notes + at + 4, &notes_of[i].descsz, 4);
+		memcpy(notes + at + 8, &notes_of[i].type, 4);
 		at += 12;
-		memcpy(notes + at, rows[i].name, 8);
-		at += (rows[i].namesz + 3) & ~3u;
-		memcpy(notes + at, rows[i].desc, 8);
-		at += (rows[i].descsz + 3) & ~3u;
+		memcpy(notes + at, notes_of[i].name, 8);
+		at += (notes_of[i].namesz + 3) & ~3u;
+		memcpy(notes + at, notes_of[i].desc, 8);
+		at += (notes_of[i].descsz + 3) & ~3u;
 	}
 	return at;
 }
