@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What the code is held to: lint, coverage, sanitizers. Each builds in a folder of its own, with the
+# harness headers of the main build.
+
+SUBMAKE = $(MAKE) --no-print-directory ARCH=$(HOST) $(if $(HAVE_HARNESS),KSELFTEST=$(abspath $(HARNESS)))
+$(addprefix lint-,clang) coverage sanitize: $(if $(HAVE_HARNESS),$(HARNESS_HEADERS))
+
+# A tool that is not there is said before anything is built.
+need = @for tool in $(1); do command -v $$tool >/dev/null || \
+	{ echo "seccompat: $@: $$tool is not installed; sudo make setup installs it" >&2; exit 2; }; done
+
+# --- lint ----------------------------------------------------------------------------------------
+
+# All that is ours, links and what is built left out. Read when lint runs, not before.
+OUR_FILES = find . \( -path ./.git -o -path './$(B)' -o -path ./build -o -name autom4te.cache \) -prune -o -type f
+LINT_C = $(OUR_FILES) -name '*.[ch]' -print
+LINT_SHELL = $(OUR_FILES) -exec awk 'FNR == 1 && /^\#!.*(bash|\/sh)$$/ { print FILENAME } { nextfile }' {} +
+
+# Off, because:
+#  variableScope, constParameter...  the style declares at the top, and callbacks have given types
+#  unreachableCode   it takes raise(3) for a function that never returns
+#  readdirCalled     readdir(3) on a stream of one's own is safe, and readdir_r(3) deprecated
+#  comparePointers   the linker's start and stop of a section are two objects for C
+#  preprocessorErrorDirective   it does not know __has_include(<...>)
+CPPCHECK_OFF := variableScope constParameter constParameterCallback constParameterPointer constVariable \
+	constVariablePointer unreachableCode readdirCalled comparePointers preprocessorErrorDirective \
+	missingIncludeSystem unmatchedSuppression
+
+.PHONY: lint lint-format lint-c lint-shell lint-habits lint-clang
+lint: lint-format lint-c lint-shell lint-habits lint-clang ## formatting, static analysis, both compilers' warnings
+
+lint-format:
+	$(call need,clang-format)
+	$(call say,LINT,'clang-format')
+	$(Q)$(LINT_C) | xargs clang-format --dry-run -Werror
+
+lint-c: $(GENERATED)
+	$(call need,cppcheck)
+	$(call say,LINT,'cppcheck')
+	$(Q)$(LINT_C) | grep '\.c$$' | grep -v '^./examples/' | cppcheck --file-list=- -q -j 2 --std=c11 \
+		--enable=warning,style,performance,portability --library=posix,gnu --inline-suppr \
+		$(CPPCHECK_OFF:%=--suppress=%) --error-exitcode=2 -I. -I$(GEN)
+
+lint-shell:
+	$(call need,shellcheck)
+	$(call say,LINT,'shellcheck')
+	$(Q)$(LINT_SHELL) | xargs shellcheck -x tests/lib.sh ci/lib.sh
+
+lint-habits:
+	$(call need,scdoc mandoc)
+	$(call say,LINT,'habits')
+	$(Q)make/habits
+
+lint-clang:
+	$(call need,clang)
+	$(call say,LINT,'clang -Werror')
+	$(Q)$(SUBMAKE) CC=clang B=$(B)/clang all units-$(HOST)
+
+# --- coverage ------------------------------------------------------------------------------------
+
+COVERED := filters probe reporter report
+COVERAGE_MIN ?= 85
+COVERAGE := $(B)/coverage
+# Counted in children that die, too: see gcov-shared.c.
+COVERAGE_LDFLAGS := --coverage -T make/gcov-shared.ld make/gcov-shared.c \
+	-Wl,--wrap=__gcov_fork,--wrap=__gcov_exit,--wrap=__gcov_dump,--wrap=__gcov_reset
+# Tests of the tree, of other builds or of other kernels run nothing of a coverage build.
+COVERAGE_TESTS = $(filter-out $(patsubst %,tests/%.t,build install lint readme examples syscalls qemu setup),$(SCRIPTS))
+# Tests drop privileges: the counts must stay writable.
+COVERAGE_RUN = umask 0; chmod -R a+rwX $(COVERAGE); BUILD=$(COVERAGE)/$(HOST) SECCOMPAT=$(COVERAGE)/$(HOST)/seccompat
+
+.PHONY: coverage
+coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter or report is under 85 %
+	$(call need,gcovr)
+	$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage' LDFLAGS='$(COVERAGE_LDFLAGS)' \
+		all units-$(HOST) $(HELPERS:%=$(COVERAGE)/$(HOST)/tests/%)
+	$(Q)find $(COVERAGE) -name '*.gcda' -delete
+	$(Q)$(COVERAGE_RUN) tests/run $(UNITS:%=$(COVERAGE)/$(HOST)/tests/unit/%) $(COVERAGE_TESTS)
+	@mkdir -p $(COVERAGE)/html
+	$(Q)gcovr -r . -j 2 $(COVERED:%=-f %/) --exclude-unreachable-branches --json $(COVERAGE)/coverage.json $(COVERAGE)
+	$(Q)gcovr -r . -a $(COVERAGE)/coverage.json --html-details $(COVERAGE)/html/index.html \
+		--txt $(COVERAGE)/coverage.txt
+	@cat $(COVERAGE)/coverage.txt
+	$(Q)failed=0; for folder in $(COVERED); do \
+		printf '%s: ' $$folder; \
+		gcovr -r . -a $(COVERAGE)/coverage.json -f $$folder/ --fail-under-line $(COVERAGE_MIN) -s -o /dev/null | \
+			grep '^lines'; \
+		[ $${PIPESTATUS[0]} = 0 ] || failed=1; \
+	done; exit $$failed
+
+# --- sanitizers ----------------------------------------------------------------------------------
+
+# The user-space half: no kernel tests (their bodies are the kernel's business), no twin. ASan does
+# not link statically. A report goes to a file, so that no test takes it for a failure it expects.
+SANITIZE := $(B)/sanitize
+SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,probe sim disasm outer json),$(SCRIPTS))
+SANITIZE_LOG = log_path=$(abspath $(SANITIZE))/report
+SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SANITIZE_LOG) \
+	LSAN_OPTIONS=$(SANITIZE_LOG) UBSAN_OPTIONS=print_stacktrace=1:$(SANITIZE_LOG)
+
+.PHONY: sanitize
+sanitize: ## the user-space half under ASan, UBSan and the leak check
+	$(Q)$(SUBMAKE) B=$(SANITIZE) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer' \
+		STATIC=-no-pie FAMILIES= twin_of= all units-$(HOST) $(HELPERS:%=$(SANITIZE)/$(HOST)/tests/%)
+	@rm -f $(SANITIZE)/report.*
+	$(Q)$(SANITIZE_ENV) BUILD=$(SANITIZE)/$(HOST) SECCOMPAT=$(SANITIZE)/$(HOST)/seccompat \
+		tests/run $(UNITS:%=$(SANITIZE)/$(HOST)/tests/unit/%) $(SANITIZE_TESTS)
+	@! cat $(SANITIZE)/report.* 2>/dev/null
