@@ -211,6 +211,10 @@ if [ "$(id -u)" = 0 ]; then
 		"$(answers "$TMP/bare.json")"
 	is 'unprivileged: the environment says so' \
 		"$(jq -c '.environment | [.root, .sys_admin]' "$TMP/nobody.json")" '[false,false]'
+else
+	skip 'unprivileged' 'this is not root, who could give that up'
+fi
+if unshare --mount true 2> /dev/null; then
 	# shellcheck disable=SC2016
 	probes 'without /proc' "$TMP/noproc.json" \
 		unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$0" probe --json' "$PROBE"
@@ -223,9 +227,9 @@ if [ "$(id -u)" = 0 ]; then
 	is 'without /proc/sys: its files are unknown' "$(ids unknown "$TMP/nosys.json")" \
 		'sysctl_avail sysctl_logged'
 else
-	skip 'unprivileged, without /proc' 'this is not root, who could give that up'
+	skip 'without /proc' 'no mount namespace can be had'
 fi
-if command -v strace > /dev/null; then
+if strace -o /dev/null true 2> /dev/null; then
 	probes 'traced' "$TMP/traced.json" \
 		strace -f -o "$TMP/strace" -e trace=none "$PROBE" probe --json
 	is 'traced: it was noticed' "$(jq -c .environment.traced "$TMP/traced.json")" true
@@ -234,7 +238,7 @@ if command -v strace > /dev/null; then
 	is 'traced: no refusal is taken for absence' "$(ids absent "$TMP/traced.json")" \
 		"$(ids absent "$TMP/bare.json")"
 else
-	skip 'traced' 'there is no strace'
+	skip 'traced' 'there is no strace, or it may not trace'
 fi
 
 # --- emulated ---
