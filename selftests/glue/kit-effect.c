@@ -22,6 +22,9 @@
 #include "arch/arch.h"
 #include "selftests/glue/kit.h"
 
+/* Without registers there are no kernel tests either. */
+#if ARCH_HAS_REGS
+
 #ifndef SYS_SECCOMP
 #define SYS_SECCOMP 1
 #endif
@@ -286,3 +289,5 @@ const char *kit_effect(const struct effect_plan *plan)
 	}
 	return tell(&attempt, bytes < 0 ? 0 : (int)bytes);
 }
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "selftests/glue/kit-answer.h"
+
+#include "arch/regs.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+
+#include "selftests/glue/kit.h"
+
+int kit_install_built(struct builder *b)
+{
+	struct sock_fprog prog;
+	int err = builder_finish(b, &prog);
+
+	if (err)
+		test_broke(__FILE__, __LINE__, "no filter could be built: %s", b->why);
+	else if (kit_install(&prog))
+		err = -errno;
+	builder_free(b);
+	errno = -err;
+	return err ? -1 : 0;
+}
+
+static void return_byte(struct builder *b, int byte)
+{
+	build_stmt(b, BPF_MISC | BPF_TXA, 0);
+	build_stmt(b, BPF_ALU | BPF_RSH | BPF_K, 8 * byte);
+	build_stmt(b, BPF_ALU | BPF_AND | BPF_K, 0xff);
+	build_stmt(b, BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO);
+	build_stmt(b, BPF_RET | BPF_A, 0);
+}
+
+void build_answer(struct builder *b)
+{
+	build_stmt(b, BPF_MISC | BPF_TAX, 0);
+	build_arg_low(b, 5);
+	for (int byte = 0; byte < 3; byte++) {
+		int next = builder_label(b, NULL);
+
+		build_if(b, BPF_JEQ, byte, NEXT, next);
+		return_byte(b, byte);
+		builder_bind(b, next);
+	}
+	return_byte(b, 3);
+}
+
+/* Without registers there are no kernel tests either. */
+#if ARCH_HAS_REGS
+uint64_t kit_answer(uint32_t nr, const unsigned long args[5])
+{
+	uint64_t value = 0;
+
+	for (unsigned int byte = 0; byte < 4; byte++) {
+		long result = arch_syscall6((int)nr, args[0], args[1], args[2], args[3], args[4], byte);
+
+		if (result > 0 || result < -0xff)
+			return KIT_NO_ANSWER | (uint32_t)-result;
+		value |= (uint64_t)-result << (8 * byte);
+	}
+	return value;
+}
+#endif
