@@ -31,7 +31,7 @@ static void __attribute__((noreturn)) exit_thread(int status)
 SC_TEST(get_seccomp_fresh_and_filtered,
 	.doc = "PR_GET_SECCOMP is 0 in a fresh task and 2 under a filter, however many there are",
 	.needs = { F_prctl_seccomp }, .covers = { F_prctl_seccomp, F_mode_filter_prctl },
-	.behaviours = { 1 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 1 }, .requires = NEED_UNFILTERED, .varies = VARY(DIM_ROUTE))
 {
 	EXPECT_EQ(0, GET_SECCOMP());
 	ASSERT_EQ(0, kit_filter_syscall(__NR_getpid, SECCOMP_RET_ALLOW));
@@ -309,7 +309,8 @@ static int enter_by_syscall(void *data)
 }
 
 SC_TEST(strict_by_syscall, .doc = "seccomp(SET_MODE_STRICT, 0, NULL) enters strict mode",
-	.needs = { F_op_set_mode_strict }, .covers = { F_op_set_mode_strict }, .behaviours = { 3 })
+	.needs = { F_op_set_mode_strict }, .covers = { F_op_set_mode_strict }, .behaviours = { 3 },
+	.requires = NEED_UNFILTERED)
 {
 	int result = -2;
 
@@ -336,7 +337,8 @@ static int strict_with_arguments(struct refusals *refusals)
 SC_TEST(strict_by_syscall_takes_no_arguments,
 	.doc = "seccomp(SET_MODE_STRICT) with any flag or a pointer is EINVAL, and the mode stays "
 	       "0",
-	.needs = { F_op_set_mode_strict }, .covers = { F_op_set_mode_strict }, .behaviours = { 3 })
+	.needs = { F_op_set_mode_strict }, .covers = { F_op_set_mode_strict }, .behaviours = { 3 },
+	.requires = NEED_UNFILTERED)
 {
 	struct refusals refusals = refusals_ask(strict_with_arguments, NULL, NULL);
 
@@ -404,7 +406,8 @@ SC_TEST(bad_modes,
 	.doc = "prctl(PR_SET_SECCOMP) with mode 0, 3, 4 and huge values is EINVAL, on both halves "
 	       "of "
 	       "the word",
-	.needs = { F_prctl_seccomp }, .covers = { F_prctl_seccomp }, .behaviours = { 5 })
+	.needs = { F_prctl_seccomp }, .covers = { F_prctl_seccomp }, .behaviours = { 5 },
+	.requires = NEED_UNFILTERED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -544,7 +547,8 @@ static int ask_operations(struct refusals *refusals)
 SC_TEST(unknown_operations,
 	.doc = "seccomp(2) exists, and an operation that is not assigned (4 and above) is EINVAL",
 	.needs = { F_seccomp_syscall, F_op_upper_bound },
-	.covers = { F_seccomp_syscall, F_op_upper_bound }, .behaviours = { 6 })
+	.covers = { F_seccomp_syscall, F_op_upper_bound }, .behaviours = { 6 },
+	.requires = NEED_UNFILTERED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -584,7 +588,7 @@ SC_TEST(unknown_flags,
 	       "install "
 	       "nothing",
 	.needs = { F_op_set_mode_filter, F_flag_tsync, F_flag_upper_bound },
-	.covers = { F_flag_upper_bound }, .behaviours = { 6 })
+	.covers = { F_flag_upper_bound }, .behaviours = { 6 }, .requires = NEED_UNFILTERED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -626,7 +630,8 @@ SC_TEST(refused_combinations_of_flags,
 	.doc = "WAIT_KILLABLE_RECV without NEW_LISTENER, and TSYNC with NEW_LISTENER but without "
 	       "TSYNC_ESRCH, are EINVAL and install nothing",
 	.needs = { F_op_set_mode_filter, F_flag_new_listener, F_flag_tsync },
-	.covers = { F_flag_wait_killable_recv, F_flag_combo_tsync_listener }, .behaviours = { 6 })
+	.covers = { F_flag_wait_killable_recv, F_flag_combo_tsync_listener }, .behaviours = { 6 },
+	.requires = NEED_UNFILTERED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -685,7 +690,7 @@ static int ask_null(struct refusals *refusals)
 SC_TEST(null_program,
 	.doc = "Without a program the errno is EFAULT, for an unprivileged task without NNP too",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 7 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 7 }, .requires = NEED_NO_NNP | NEED_UNFILTERED, .varies = VARY(DIM_ROUTE))
 {
 	struct refusals refusals = refusals_ask(ask_null, NULL, NULL);
 
@@ -723,7 +728,8 @@ SC_TEST(questions_change_nothing,
 	       "0",
 	.needs = { F_prctl_seccomp, F_op_set_mode_strict, F_op_get_action_avail,
 		   F_op_get_notif_sizes },
-	.covers = { F_op_get_action_avail, F_op_get_notif_sizes }, .behaviours = { 8 })
+	.covers = { F_op_get_action_avail, F_op_get_notif_sizes }, .behaviours = { 8 },
+	.requires = NEED_NO_NNP | NEED_UNFILTERED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -737,7 +743,8 @@ SC_TEST(questions_change_nothing,
 SC_TEST(probe_leaves_no_trace,
 	.doc = "After the whole probe mode, NNP and the count of filters are as they were, and no "
 	       "child is left",
-	.needs = { F_prctl_seccomp }, .behaviours = { 8 }, .seconds = 10)
+	.needs = { F_prctl_seccomp }, .behaviours = { 8 }, .requires = NEED_UNFILTERED,
+	.seconds = 10)
 {
 	static struct answer answers[F_COUNT];
 	struct kit_view before, after;

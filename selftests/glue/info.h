@@ -17,10 +17,12 @@ enum need {
 	NEED_TWO_CPUS = 1 << 1, /* a race needs two */
 	NEED_PTRACE = 1 << 2,	/* may trace its own children: not itself traced, no Yama level 3 */
 	NEED_NO_SYS_ADMIN =
-		1 << 3,	       /* drops CAP_SYS_ADMIN itself when it can: never a skip as root */
-	NEED_EXEC = 1 << 4,    /* can execute this program again (a /proc is mounted) */
-	NEED_USER_NS = 1 << 5, /* can make a user namespace, and has CAP_SYS_ADMIN in it */
-	NEED_TWIN = 1 << 6,    /* carries the compat twin, and can execute it */
+		1 << 3,		  /* drops CAP_SYS_ADMIN itself when it can: never a skip as root */
+	NEED_EXEC = 1 << 4,	  /* can execute this program again (a /proc is mounted) */
+	NEED_USER_NS = 1 << 5,	  /* can make a user namespace, and has CAP_SYS_ADMIN in it */
+	NEED_TWIN = 1 << 6,	  /* carries the compat twin, and can execute it */
+	NEED_NO_NNP = 1 << 7,	  /* starts without no_new_privs: a container may have set it */
+	NEED_UNFILTERED = 1 << 8, /* starts in mode 0: a container's filter is inherited */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */
@@ -33,19 +35,25 @@ enum route { ROUTE_SECCOMP, ROUTE_PRCTL };
 
 #define VARY(dimension) (1u << (dimension))
 
+#define FEATURES_MAX 8
+
 struct test_info {
 	const char *family;
 	const char *name;
-	int line;		      /* of its file: the order of a family's tests */
-	const char *doc;	      /* the behaviour, as one sentence */
-	enum feature needs[8];	      /* features without which it cannot run; ends with F_NONE */
-	enum feature covers[8];	      /* features that do not work when it fails */
-	unsigned char behaviours[10]; /* numbers of the list of behaviours; ends with 0 */
+	int line;	 /* of its file: the order of a family's tests */
+	const char *doc; /* the behaviour, as one sentence */
+	enum feature
+		needs[FEATURES_MAX]; /* without which it cannot run; ends with F_NONE or full */
+	enum feature covers[FEATURES_MAX]; /* that do not work when it fails; likewise */
+	unsigned char behaviours[10]; /* numbers of the list of behaviours; ends with 0 or full */
 	unsigned int requires;	      /* enum need, or-ed */
 	unsigned int varies;	      /* VARY(), or-ed */
 	unsigned int seconds;	      /* bound on a common machine; 0: 5 */
 	bool dumpable;		      /* cores or tracing are what it tests */
 };
+
+/* Over a list of needs or covers: i is the index. */
+#define for_each_feature(i, list) for (size_t i = 0; i < FEATURES_MAX && (list)[i]; i++)
 
 /* All rows. */
 extern const struct test_info *const __start_seccompat_tests[] __attribute__((weak));

@@ -97,6 +97,10 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		decide(test, SKIPPED, "needs a user namespace, which is refused here");
 	if ((requires & NEED_TWIN) && facts->twin_fd < 0)
 		decide(test, SKIPPED, "needs the compat twin: %s", facts->twin_why);
+	if ((requires & NEED_NO_NNP) && facts->env->nnp == 1)
+		decide(test, SKIPPED, "needs a start without no_new_privs, which is inherited here");
+	if ((requires & NEED_UNFILTERED) && facts->env->outer_filter)
+		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
 }
 
 /* The prctl route needs nothing but what the filter needs; the other one the syscall. */
@@ -119,7 +123,7 @@ static void add_case(struct plan *plan, const struct test_info *info, const int 
 	set_name(&test, abi);
 	if (!plan_name_matches(test.name, patterns))
 		return;
-	for (size_t i = 0; i < sizeof(info->needs) / sizeof(info->needs[0]) && info->needs[i]; i++)
+	for_each_feature(i, info->needs)
 		decide_by_feature(&test, info->needs[i], facts);
 	decide_by_variant(&test, facts);
 	decide_by_environment(&test, facts);
