@@ -87,7 +87,7 @@ static enum check_reason check_for_seccomp(const struct sock_filter *insn)
 
 struct check_result check_filter(const struct sock_filter *prog, size_t len)
 {
-	struct check_result result = { CHECK_OK, 0 };
+	struct check_result result;
 
 	if (len == 0 || len > BPF_MAXINSNS)
 		return (struct check_result){ CHECK_LENGTH, 0 };

@@ -219,12 +219,11 @@ static void mean_alu(struct line *line)
 
 static void mean_return(struct line *line)
 {
-	char action[48];
+	char action[48] = "A";
 
-	if (BPF_RVAL(line->insn->code) == BPF_A)
-		add(line, "return A");
-	else
-		add(line, "return %s", action_text(line->insn->k, action, sizeof(action)));
+	if (BPF_RVAL(line->insn->code) != BPF_A)
+		action_text(line->insn->k, action, sizeof(action));
+	add(line, "return %s", action);
 }
 
 static void mean(struct line *line)
