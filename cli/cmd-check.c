@@ -42,7 +42,8 @@ struct check {
 	struct check_run run; /* what is reported */
 	struct plan plan;
 	struct twin twin;
-	unsigned int suite; /* the number of the last one printed */
+	unsigned int suite;	 /* the number of the last one printed */
+	struct atomic_file json; /* with --json */
 };
 
 static void usage(FILE *out)
@@ -304,11 +305,12 @@ static int write_json(struct atomic_file *file, const struct check_run *run)
 }
 
 /* Nothing of ours may survive us; then the signal does what it would have done. */
-static void __attribute__((noreturn)) die_of(int signal)
+static void __attribute__((noreturn)) die_of(int signal, struct check *check)
 {
 	char names[256];
 
 	sweep_children(names, sizeof(names));
+	atomic_abort(&check->json);
 	printf("Bail out! interrupted by SIG%s\n", sigabbrev_np(signal));
 	fflush(stdout);
 	raise(signal);
@@ -336,7 +338,7 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	ktap_begin(stdout, suite_count(check, abi, &check->plan) + twin_suites);
 	interrupted = engine_run(&engine);
 	if (interrupted)
-		die_of(interrupted);
+		die_of(interrupted, check);
 	check_run_judge(&check->run);
 	print_suite(check, cases, feature_cases(&check->run, abi, check->options->patterns, cases));
 	print_aftermath(check, audit);
@@ -359,12 +361,11 @@ static void prepare_twin(struct check *check)
 static int check_kernel(struct check *check, const struct plan_facts *facts)
 {
 	const char *json = check->options->json;
-	struct atomic_file file;
 	struct audit audit;
 	double start = run_now();
 	int status;
 
-	if (json && atomic_open(&file, json))
+	if (json && atomic_open(&check->json, json))
 		return SC_BROKEN;
 	audit_begin(&audit);
 	run_suites(check, facts, &audit);
@@ -372,7 +373,7 @@ static int check_kernel(struct check *check, const struct plan_facts *facts)
 	check->run.seconds = run_now() - start;
 	check_print_verdict(stdout, &check->run, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
 	status = check_run_status(&check->run);
-	if (json && write_json(&file, &check->run))
+	if (json && write_json(&check->json, &check->run))
 		status = SC_BROKEN;
 	return status;
 }

@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "report/atomic.h"
+#include "report/features.h"
 #include "report/json.h"
 #include "report/provenance.h"
 #include "verdict/verdict.h"
@@ -132,28 +133,6 @@ static void ask(struct probing *probing, const struct options *options)
 
 /* --- for machines ------------------------------------------------------------------------- */
 
-static const char *const asked_names[] = {
-	[ASKED_UNKNOWN] = "unknown",
-	[ASKED_PRESENT] = "present",
-	[ASKED_ABSENT] = "absent",
-};
-
-static void write_feature(struct json *json, const struct probing *probing, enum feature f)
-{
-	const struct answer *answer = &probing->answers[f];
-
-	json_object(json, NULL);
-	json_string(json, "id", features[f].id);
-	json_string(json, "group", features[f].group);
-	json_string(json, "asked", asked_names[answer->asked]);
-	json_string(json, "errno", answer->err ? strerrorname_np(answer->err) : NULL);
-	json_string(json, "method", features[f].method);
-	json_string(json, "since", features[f].since);
-	json_string(json, "verdict", verdict_name(probing->verdicts[f].kind));
-	json_string(json, "why", probing->verdicts[f].why);
-	json_end(json);
-}
-
 static void write_json(FILE *out, const struct probing *probing, const struct options *options)
 {
 	struct json json;
@@ -164,7 +143,7 @@ static void write_json(FILE *out, const struct probing *probing, const struct op
 	json_array(&json, "features");
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 		if (options->wanted[f])
-			write_feature(&json, probing, f);
+			feature_write(&json, f, &probing->answers[f], &probing->verdicts[f]);
 	json_end(&json);
 	json_end(&json);
 }
@@ -192,7 +171,7 @@ static void print_row(FILE *out, const struct probing *probing, enum feature f, 
 	const char *since = *features[f].since ? features[f].since : "ever";
 
 	fprintf(out, "  %-25s  %-7s  %s%-10s%s  %-14s  %s\n", features[f].id,
-		asked_names[probing->answers[f].asked], colour ? colours[verdict->kind] : "",
+		asked_name(probing->answers[f].asked), colour ? colours[verdict->kind] : "",
 		verdict_name(verdict->kind), colour ? "\033[0m" : "", since,
 		*verdict->why ? verdict->why : features[f].method);
 }

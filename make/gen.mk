@@ -44,8 +44,9 @@ ifdef KSELFTEST
 	@test -r $(KSELFTEST)/kselftest_harness.h || { echo "KSELFTEST=$(KSELFTEST): no kselftest_harness.h there; name a kernel tree's tools/testing/selftests" >&2; exit 2; }
 	$(Q)cp $(KSELFTEST)/kselftest_harness.h $(KSELFTEST)/kselftest.h $(HARNESS)/
 else
-	@echo '  HARNESS two headers from $(KSELFTEST_DEB)'
-	$(Q)tar -xJf $(KSELFTEST_DEB) -C $(HARNESS) --strip-components=4 --wildcards --occurrence=1 \
+	@echo '  HARNESS two headers, and the KTAP parser that tests/check.t uses, from $(KSELFTEST_DEB)'
+	$(Q)tar -xJf $(KSELFTEST_DEB) -C $(HARNESS) --transform 's,.*/,,' --wildcards --occurrence=1 \
+		'*/tools/testing/kunit/kunit_parser.py' '*/tools/testing/kunit/kunit_printer.py' \
 		'*/tools/testing/selftests/kselftest.h' '*/tools/testing/selftests/kselftest_harness.h'
 	@touch $(HARNESS_HEADERS)
 endif

@@ -43,9 +43,9 @@ static const struct test_info *info_of(const struct test_case *test)
 
 static bool covers(const struct test_info *info, enum feature feature)
 {
-	for (size_t i = 0; i < sizeof(info->covers) / sizeof(info->covers[0]); i++)
+	for_each_feature(i, info->covers)
 		if (info->covers[i] == feature)
-			return feature != F_NONE;
+			return true;
 	return false;
 }
 
@@ -171,16 +171,16 @@ void check_print_features(FILE *out, const char *word, const enum feature *list)
 	if (!*list)
 		return;
 	fprintf(out, "    %s", word);
-	for (; *list; list++)
-		fprintf(out, " %s (%s)", features[*list].id, features[*list].since);
+	for_each_feature(i, list)
+		fprintf(out, " %s (%s)", features[list[i]].id, features[list[i]].since);
 	putc('\n', out);
 }
 
 static void write_features(struct json *json, const char *key, const enum feature *list)
 {
 	json_array(json, key);
-	for (; *list; list++)
-		json_string(json, NULL, features[*list].id);
+	for_each_feature(i, list)
+		json_string(json, NULL, features[list[i]].id);
 	json_end(json);
 }
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "report/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+
+static char *written;
+static size_t length;
+
+static struct json begin(void)
+{
+	struct json json;
+
+	json_begin(&json, open_memstream(&written, &length));
+	return json;
+}
+
+static void expect(struct json *json, const char *wanted, const char *what)
+{
+	fclose(json->out);
+	check(!strcmp(written, wanted), "%s", what);
+	if (strcmp(written, wanted))
+		fprintf(stderr, "# got: %s\n", written);
+	free(written);
+}
+
+int main(void)
+{
+	struct json json = begin();
+
+	json_object(&json, NULL);
+	json_end(&json);
+	expect(&json, "{}\n", "an empty object");
+
+	json = begin();
+	json_object(&json, NULL);
+	json_array(&json, "list");
+	json_int(&json, NULL, -1);
+	json_bool(&json, NULL, true);
+	json_null(&json, NULL);
+	json_end(&json);
+	json_object(&json, "in");
+	json_double(&json, "half", 0.5);
+	json_double(&json, "nan", NAN);
+	json_end(&json);
+	json_end(&json);
+	expect(&json,
+	       "{\n  \"list\": [\n    -1,\n    true,\n    null\n  ],\n"
+	       "  \"in\": {\n    \"half\": 0.5,\n    \"nan\": null\n  }\n}\n",
+	       "commas, indentation, every kind of value");
+
+	json = begin();
+	json_string(&json, NULL, "a\"b\\c\n\x01\xe9");
+	expect(&json, "\"a\\\"b\\\\c\\u000a\\u0001\\u00e9\"", "strings are escaped");
+
+	json = begin();
+	json_string(&json, NULL, NULL);
+	expect(&json, "null", "no string is null");
+	return unit_end();
+}

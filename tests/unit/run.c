@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "run/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run/jobs.h"
+#include "run/sweep.h"
+#include "tests/unit/unit.h"
+
+static int exit_with(void *data)
+{
+	return *(int *)data;
+}
+
+static int die_of(void *data)
+{
+	signal(SIGUSR1, SIG_DFL);
+	raise(*(int *)data);
+	return 0;
+}
+
+static int sleep_for_ever(void *data)
+{
+	(void)data;
+	while (pause())
+		;
+	return 0;
+}
+
+/* A grandchild that holds on when its parent has ended. */
+static int leave_a_child(void *data)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		sleep_for_ever(NULL);
+	*(int *)data = pid;
+	return 3;
+}
+
+static int answer(void *data)
+{
+	*(int *)data = 42;
+	raise(SIGKILL);
+	return 0;
+}
+
+static void test_ends(void)
+{
+	int status = 7, signal = SIGUSR1;
+	struct run_end end = run_child(exit_with, &status, 5000);
+	char text[64];
+
+	check(end.how == RUN_EXITED && end.value == 7, "the exit status comes back");
+	check(!strcmp(run_end_text(&end, text, sizeof(text)), "exited with 7"), "in words: %s", text);
+	end = run_child(die_of, &signal, 5000);
+	check(end.how == RUN_SIGNALED && end.value == SIGUSR1, "the signal comes back");
+	check(!strcmp(run_end_text(&end, text, sizeof(text)), "killed by SIGUSR1"), "in words: %s", text);
+	end = run_child(sleep_for_ever, NULL, 50);
+	check(end.how == RUN_TIMED_OUT, "what does not end is ended");
+	check(end.seconds >= 0.05, "after its bound, not before");
+	check(!strncmp(run_end_text(&end, text, sizeof(text)), "did not end within ", 19), "in words: %s",
+	      text);
+	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left");
+}
+
+static void test_ask(void)
+{
+	int word = 0, pid = 0, status;
+	struct run_end end = run_ask(answer, &word, sizeof(word), 5000);
+
+	check(word == 42 && end.how == RUN_SIGNALED, "what a child wrote survives its death");
+	check(sweep_adopt() == 0, "orphans fall to us");
+	end = run_ask(leave_a_child, &pid, sizeof(pid), 5000);
+	check(end.how == RUN_EXITED && end.value == 3 && end.seconds < 5,
+	      "a grandchild that stays does not hold up the answer");
+	check(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status), "and is ended with it");
+}
+
+struct lines {
+	int count, ended;
+	char last[64];
+	struct run_end end;
+};
+
+static int print_lines(void *data)
+{
+	(void)data;
+	printf("one\ntwo\nthree without a newline");
+	fflush(stdout);
+	return 5;
+}
+
+static int close_and_stay(void *data)
+{
+	(void)data;
+	close(STDOUT_FILENO);
+	close(STDERR_FILENO);
+	return sleep_for_ever(NULL);
+}
+
+static void take_line(void *data, const char *line)
+{
+	struct lines *lines = data;
+
+	lines->count++;
+	snprintf(lines->last, sizeof(lines->last), "%s", line);
+}
+
+static void take_end(void *data, const struct run_end *end)
+{
+	struct lines *lines = data;
+
+	lines->ended++;
+	lines->end = *end;
+}
+
+static void test_jobs(void)
+{
+	struct lines lines[4] = { 0 };
+	struct job jobs[4];
+
+	for (int i = 0; i < 4; i++)
+		jobs[i] = (struct job){ .main = i == 3 ? close_and_stay : print_lines,
+					.line = take_line,
+					.ended = take_end,
+					.data = &lines[i],
+					.silence_ms = i == 3 ? 50 : 5000 };
+	check(jobs_run(jobs, 4, 2) == 0, "jobs run to their end");
+	for (int i = 0; i < 3; i++)
+		check(lines[i].count == 3 && lines[i].ended == 1 && lines[i].end.value == 5 &&
+			      !strcmp(lines[i].last, "three without a newline"),
+		      "job %d: all its lines, then its end", i);
+	check(lines[3].ended == 1 && lines[3].end.how == RUN_TIMED_OUT, "a silent job is ended");
+}
+
+static void test_sweep(void)
+{
+	char names[64];
+	pid_t child;
+
+	child = fork();
+	if (child == 0) {
+		if (fork() == 0)
+			sleep_for_ever(NULL);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	check(sweep_children(names, sizeof(names)) == 1 && names[0], "a grandchild is swept: %s", names);
+	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "none is left");
+	check(sweep_children(names, sizeof(names)) == 0 && !names[0], "nothing to sweep is 0");
+}
+
+int main(void)
+{
+	test_ends();
+	test_ask();
+	test_jobs();
+	test_sweep();
+	return unit_end();
+}
