@@ -75,18 +75,8 @@ coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter 
 	$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage' LDFLAGS='$(COVERAGE_LDFLAGS)' \
 		all units-$(HOST) $(HELPERS:%=$(COVERAGE)/$(HOST)/tests/%)
 	$(Q)find $(COVERAGE) -name '*.gcda' -delete
-	$(Q)$(COVERAGE_RUN) tests/run $(UNITS:%=$(COVERAGE)/$(HOST)/tests/unit/%) $(COVERAGE_TESTS)
-	@mkdir -p $(COVERAGE)/html
-	$(Q)gcovr -r . -j 2 $(COVERED:%=-f %/) --exclude-unreachable-branches --json $(COVERAGE)/coverage.json $(COVERAGE)
-	$(Q)gcovr -r . -a $(COVERAGE)/coverage.json --html-details $(COVERAGE)/html/index.html \
-		--txt $(COVERAGE)/coverage.txt
-	@cat $(COVERAGE)/coverage.txt
-	$(Q)failed=0; for folder in $(COVERED); do \
-		printf '%s: ' $$folder; \
-		gcovr -r . -a $(COVERAGE)/coverage.json -f $$folder/ --fail-under-line $(COVERAGE_MIN) -s -o /dev/null | \
-			grep '^lines'; \
-		[ $${PIPESTATUS[0]} = 0 ] || failed=1; \
-	done; exit $$failed
+	$(Q)$(COVERAGE_RUN) tests/run $(UNITS:%=$(COVERAGE)/$(HOST)/tests/unit/%) $(COVERAGE_TESTS); tests=$$?; \
+		make/coverage $(COVERAGE) $(COVERAGE_MIN) $(COVERED) && exit $$tests
 
 # --- sanitizers ----------------------------------------------------------------------------------
 
