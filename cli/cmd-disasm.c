@@ -8,13 +8,14 @@
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: seccompat disasm [--arch NAME] [--force] FILE\n"
-		     "A filter in words. FILE holds raw struct sock_filter, as seccomp_export_bpf\n"
-		     "writes them; - is standard input.\n\n"
-		     "  --arch NAME  the filter's architecture: byte order, and names where the\n"
-		     "               filter itself has not looked (this machine's)\n"
-		     "  --force      show a filter that the kernel would refuse, too\n"
-		     "  --help       this\n");
+	fprintf(out,
+		"usage: seccompat disasm [--arch NAME] [--force] FILE\n"
+		"A filter in words. FILE holds raw struct sock_filter, as seccomp_export_bpf\n"
+		"writes them; - is standard input.\n\n"
+		"  -a, --arch NAME  the filter's architecture: byte order, and names where the\n"
+		"                   filter itself has not looked (this machine's)\n"
+		"  -f, --force      show a filter that the kernel would refuse, too\n"
+		"  -h, --help       this\n");
 }
 
 static void print_line(void *data, const struct disasm_line *line)

@@ -26,11 +26,11 @@ static void usage(FILE *out)
 		"What the filter in FILE decides about a syscall. FILE holds raw struct\n"
 		"sock_filter, as seccomp_export_bpf writes them; - is standard input. SYSCALL is\n"
 		"a name or a number, ARGUMENTs are numbers (0x for hex; those left out are 0).\n\n"
-		"  --arch NAME   the architecture of filter and syscall (this machine's)\n"
-		"  --ip ADDRESS  the instruction pointer that the filter sees (0)\n"
-		"  --trace       print each executed instruction, with A and X after it\n"
-		"  --json        one object, for machines\n"
-		"  --help        this\n");
+		"  -a, --arch NAME   the architecture of filter and syscall (this machine's)\n"
+		"  -i, --ip ADDRESS  the instruction pointer that the filter sees (0)\n"
+		"  -t, --trace       print each executed instruction, with A and X after it\n"
+		"  -j, --json        one object, for machines\n"
+		"  -h, --help        this\n");
 }
 
 /* A number from -(max / 2 + 1) to max; negative ones wrap, as they do in a register. */
