@@ -84,6 +84,25 @@ static const struct expected checked_s390x[] = {
 	{ RET(0x7ff00003), "ret #0x7ff00003", "return TRACE(3)" },
 };
 
+/* Where paths meet that know different things nothing is known; nor of an architecture ruled out.
+ */
+static const struct expected meeting[] = {
+	{ LD(4), "ld [4]", "A = arch" },
+	{ JUMP(BPF_JEQ, X86_64, 0, 3), "jeq #0xc000003e, 2, 5", "if (arch != x86_64) goto 5" },
+	{ LD(0), "ld [0]", "A = nr" },
+	{ JUMP(BPF_JGT, 7, 0, 1), "jgt #0x7, 4, 5", "if (nr <= 7) goto 5" },
+	{ LD(16), "ld [16]", "A = args[0].low" },
+	{ JUMP(BPF_JEQ, 2, 0, 1), "jeq #0x2, 6, 7", "if (A != 2) goto 7" },
+	{ JUMP(BPF_JGE, 2, 1, 0), "jge #0x2, 8, 7", "if (A >= 2) goto 8" },
+	{ RET(0), "ret #0x0", "return KILL_THREAD" },
+	{ LD(4), "ld [4]", "A = arch" },
+	{ JUMP(BPF_JEQ, X86_64, 2, 0), "jeq #0xc000003e, 12, 10", "if (arch == x86_64) goto 12" },
+	{ LD(0), "ld [0]", "A = nr" },
+	{ JUMP(BPF_JEQ, 2, 0, 1), "jeq #0x2, 12, 13", "if (nr != 2) goto 13" },
+	{ RET(0), "ret #0x0", "return KILL_THREAD" },
+	{ RET(0), "ret #0x0", "return KILL_THREAD" },
+};
+
 /* The rest of the instruction set. */
 static const struct expected arithmetic[] = {
 	{ LD(24), "ld [24]", "A = args[1].low" },
@@ -227,6 +246,7 @@ int main(void)
 			  LEN(unchecked_x86_64));
 	check_filter_text("one that checks for s390x, asked for x86_64", "x86_64", checked_s390x,
 			  LEN(checked_s390x));
+	check_filter_text("paths that meet", "x86_64", meeting, LEN(meeting));
 	check_filter_text("arithmetic, memory and X", "x86_64", arithmetic, LEN(arithmetic));
 	check_filter_text("what no kernel accepts", "x86_64", invalid, LEN(invalid));
 	check_edges();

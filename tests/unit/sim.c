@@ -34,7 +34,6 @@ static const struct alu_row {
 	{ "mul x", 7, 6, BPF_MUL | BPF_X, 0, 42 },
 	{ "div k, unsigned", 0xfffffff0, 0, BPF_DIV | BPF_K, 16, 0x0fffffff },
 	{ "div x", 43, 6, BPF_DIV | BPF_X, 0, 7 },
-	{ "div x by 0 ends in kill", 43, 0, BPF_DIV | BPF_X, 0, 0 },
 	{ "and k", 0xff00ff00, 0, BPF_AND | BPF_K, 0x0ff00ff0, 0x0f000f00 },
 	{ "and x", 0xff00ff00, 0x0ff00ff0, BPF_AND | BPF_X, 0, 0x0f000f00 },
 	{ "or k", 0xf0, 0, BPF_OR | BPF_K, 0x0f, 0xff },
@@ -109,6 +108,20 @@ static void check_alu(void)
 
 		check(got == row->wanted, "%s: 0x%x", row->text, got);
 	}
+}
+
+static void check_division_by_zero(void)
+{
+	static const struct sock_filter prog[] = {
+		{ BPF_LD | BPF_IMM, 0, 0, 43 },
+		{ BPF_ALU | BPF_DIV | BPF_X, 0, 0, 0 },
+		{ BPF_RET | BPF_K, 0, 0, 0x7fff0000 },
+	};
+	struct sim_result result = { .value = 1 };
+
+	sim_run(prog, LEN(prog), &data, false, NULL, NULL, &result);
+	check(result.value == 0 && result.pc == 1 && result.executed == 2,
+	      "division by an X of 0 ends the filter there, with 0");
 }
 
 static void check_jumps(void)
@@ -211,6 +224,7 @@ static void check_trace(void)
 int main(void)
 {
 	check_alu();
+	check_division_by_zero();
 	check_jumps();
 	check_loads();
 	check_moves();
