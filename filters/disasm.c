@@ -64,31 +64,42 @@ static void add_value(struct line *line, const struct flow_value *value, const c
 	}
 }
 
-/* "read"; "1 (x86_64 write, i386 exit)" where a path is for architectures that differ. */
+/* The name of nr on row i of arches[], if this path may be for it. */
+static const char *name_on(const struct line *line, size_t i, uint32_t nr)
+{
+	return line->archs >> i & 1 ? arch_syscall_name(&arches[i], nr) : NULL;
+}
+
+/*
+ * "read"; "read (x32)" where the number's bit says so; "1 (x86_64 write, i386 exit)" where a path
+ * is for architectures that differ. False if there is no name.
+ */
 static bool add_syscall(struct line *line, uint32_t nr)
 {
 	const char *first = NULL, *separator = "(";
+	const struct arch *by_bit = NULL;
 	bool agree = true;
 
 	for (size_t i = 0; i < arch_count; i++) {
-		const char *name = line->archs >> i & 1 ? arch_syscall_name(&arches[i], nr) : NULL;
+		const char *name = name_on(line, i, nr);
 
 		agree &= !name || !first || !strcmp(name, first);
 		first = first ? first : name;
+		by_bit = name && arches[i].nr_bit ? &arches[i] : by_bit;
 	}
 	if (!first)
 		return false;
 	if (agree) {
 		add(line, "%s", first);
+		if (by_bit)
+			add(line, " (%s)", by_bit->name);
 		return true;
 	}
 	add(line, "%u ", nr);
 	for (size_t i = 0; i < arch_count; i++) {
-		const char *name = line->archs >> i & 1 ? arch_syscall_name(&arches[i], nr) : NULL;
-
-		if (!name)
+		if (!name_on(line, i, nr))
 			continue;
-		add(line, "%s%s %s", separator, arches[i].name, name);
+		add(line, "%s%s %s", separator, arches[i].name, name_on(line, i, nr));
 		separator = ", ";
 	}
 	add(line, ")");

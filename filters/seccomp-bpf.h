@@ -43,7 +43,6 @@
 #if defined(HAVE_LINUX_SECCOMP_H)
 #include <linux/seccomp.h>
 #elif defined(__has_include)
-/* cppcheck-suppress preprocessorErrorDirective */
 #if __has_include(<linux/seccomp.h>)
 #include <linux/seccomp.h>
 #endif

@@ -46,7 +46,8 @@ static const struct expected two_archs[] = {
 	{ JUMP(BPF_JEQ, 1, 1, 0), "jeq #0x1, 11, 10",
 	  "if (nr == 1 (x86_64 write, i386 exit)) goto 11" },
 	{ RET(0x50001), "ret #0x50001", "return ERRNO(1)" },
-	{ JUMP(BPF_JEQ, 0x40000027, 0, 1), "jeq #0x40000027, 12, 13", "if (nr != getpid) goto 13" },
+	{ JUMP(BPF_JEQ, 0x40000027, 0, 1), "jeq #0x40000027, 12, 13",
+	  "if (nr != getpid (x32)) goto 13" },
 	{ RET(0x7fff0000), "ret #0x7fff0000", "return ALLOW" },
 	{ RET(0), "ret #0x0", "return KILL_THREAD" },
 };
