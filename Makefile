@@ -6,6 +6,10 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 SHELL := /bin/bash
+.DEFAULT_GOAL := all
+
+include make/setup.mk
+ifndef HANDED_OVER
 
 VERSION := $(shell cat VERSION)
 B := build
@@ -55,7 +59,7 @@ endif
 .PHONY: all
 all: $(ARCH)
 
-include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/test.mk make/setup.mk
+include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/test.mk make/quality.mk make/install.mk
 
 .PHONY: help
 help: ## this list
@@ -66,3 +70,5 @@ help: ## this list
 .PHONY: clean
 clean: ## remove build/
 	rm -rf $(B)
+
+endif

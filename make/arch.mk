@@ -60,6 +60,7 @@ $(B)/$(1)/seccompat: $(B)/$(1)/cli/main.o $(B)/$(1)/libseccompat.a \
 	$$(call say,LD,$$@)
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
 		-o $$@ $(B)/$(1)/cli/main.o $$(filter $(B)/$(1)/selftests/%,$$^) $(B)/$(1)/libseccompat.a -lpthread
+	$(if $(HAVE_HARNESS),,@echo 'seccompat: $$@ has no kernel tests, for want of the harness: `sudo make setup` installs $(notdir $(KSELFTEST_DEB:.tar.xz=)), or KSELFTEST=dir names the tools/testing/selftests of a kernel tree' >&2)
 
 $(B)/$(1)/tests/%: $(B)/$(1)/tests/%.o $(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)

@@ -37,11 +37,17 @@ $(GEN)/families-none.c:
 	@mkdir -p $(@D)
 	@printf '#include "selftests/glue/info.h"\nconst struct family families[] = {\n\t{ 0 }\n};\n' > $@
 
-# The kernel's harness: GPL-2.0, so never in this tree.
-$(HARNESS_HEADERS) &: $(if $(KSELFTEST),$(wildcard $(KSELFTEST)/kselftest_harness.h),$(wildcard $(KSELFTEST_DEB)))
-	@mkdir -p $(HARNESS)
+# The kernel's harness: GPL-2.0, so never in this tree. Where it came from is kept beside it: to name
+# another folder, or none again, takes effect.
+HARNESS_FROM := $(or $(KSELFTEST),$(wildcard $(KSELFTEST_DEB)))
+ifneq ($(HARNESS_FROM),)
+$(HARNESS)/origin: FORCE
+	@mkdir -p $(@D)
+	@[ -r '$(or $(KSELFTEST:%=%/kselftest_harness.h),$(KSELFTEST_DEB))' ] || { echo 'seccompat: KSELFTEST=$(KSELFTEST): no kselftest_harness.h there; name the tools/testing/selftests of a kernel tree' >&2; exit 2; }
+	@echo '$(HARNESS_FROM)' | cmp -s - $@ || echo '$(HARNESS_FROM)' > $@
+
+$(HARNESS_HEADERS) &: $(HARNESS)/origin $(if $(KSELFTEST),$(wildcard $(KSELFTEST)/kselftest.h $(KSELFTEST)/kselftest_harness.h),$(KSELFTEST_DEB))
 ifdef KSELFTEST
-	@test -r $(KSELFTEST)/kselftest_harness.h || { echo "KSELFTEST=$(KSELFTEST): no kselftest_harness.h there; name a kernel tree's tools/testing/selftests" >&2; exit 2; }
 	$(Q)cp $(KSELFTEST)/kselftest_harness.h $(KSELFTEST)/kselftest.h $(HARNESS)/
 else
 	@echo '  HARNESS two headers, and the KTAP parser that tests/check.t uses, from $(KSELFTEST_DEB)'
@@ -49,4 +55,5 @@ else
 		'*/tools/testing/kunit/kunit_parser.py' '*/tools/testing/kunit/kunit_printer.py' \
 		'*/tools/testing/selftests/kselftest.h' '*/tools/testing/selftests/kselftest_harness.h'
 	@touch $(HARNESS_HEADERS)
+endif
 endif
