@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# `make check`: the running kernel; with KERNEL= a real one of ARCH in QEMU, which ci/check boots.
+# CHECK= are arguments of `seccompat check` (a name filter, say), JSON= is where its results go.
+
+GUEST_ARCHES := $(foreach a,$(ARCHES),$(if $($(a).qemu_system),$(a)))
+
+define guest_rules
+$(B)/$(1)/ci/init: $(B)/$(1)/ci/init.o
+	$$(call say,LD,$$@)
+	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$<
+endef
+$(foreach a,$(GUEST_ARCHES),$(eval $(call guest_rules,$(a))))
+
+.PHONY: check kernel
+ifdef KERNEL
+# The kernel first: a wrong name is told before anything is built.
+kernel:
+	@case '$(KERNEL)' in \
+	*/*) [ -f '$(KERNEL)' ] || { echo 'seccompat: $(KERNEL): no such kernel image' >&2; exit 2; } ;; \
+	*) ci/fetch $(ARCH) '$(KERNEL)' >/dev/null ;; \
+	esac
+
+check: kernel $(B)/$(ARCH)/seccompat $(B)/$(ARCH)/ci/init
+	@ci/check $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(B)/$(ARCH)/ci/init $(CHECK)
+else ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
+check: $(B)/$(ARCH)/seccompat ## this kernel's verdict; KERNEL=6.1 or =path/to/Image: that one's, in QEMU (make ends with 0 or 2 only)
+	@$< check $(if $(JSON),--json '$(JSON)') $(CHECK)
+else
+check:
+	@echo 'seccompat: check: no $(ARCH) kernel runs here; name one to boot: make check ARCH=$(ARCH) KERNEL=6.1' >&2; exit 2
+endif
