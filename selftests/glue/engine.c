@@ -164,6 +164,8 @@ static void report_complete(struct engine *engine)
 
 		if (has_pending(plan, engine->reported, to))
 			return;
+		for (size_t i = engine->reported; i < to; i++)
+			plan_doubt(plan, &plan->cases[i]);
 		engine->family_done(engine->data, plan->cases + engine->reported,
 				    to - engine->reported);
 		engine->reported = to;

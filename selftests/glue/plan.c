@@ -85,6 +85,9 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 {
 	unsigned int requires = test->info->requires;
 
+	if (facts->env->emulated)
+		decide(test, SKIPPED, "no kernel answers here, but an emulator (%s)",
+		       facts->env->emulator);
 	if ((requires & NEED_ROOT) && !(facts->env->root && facts->env->sys_admin))
 		decide(test, SKIPPED, "needs root (CAP_SYS_ADMIN)");
 	if ((requires & NEED_TWO_CPUS) && facts->cpus < 2)
@@ -212,6 +215,19 @@ void plan_free(struct plan *plan)
 {
 	free(plan->cases);
 	*plan = (struct plan){ 0 };
+}
+
+void plan_doubt(const struct plan *plan, struct test_case *test)
+{
+	static const char reason[] = "an outer filter may be the cause: ";
+	size_t length = strlen(reason);
+
+	if (!plan->doubtful || (test->outcome != FAILED && test->outcome != BROKE))
+		return;
+	test->outcome = SKIPPED;
+	memmove(test->message + length, test->message, sizeof(test->message) - length);
+	memcpy(test->message, reason, length);
+	test->message[sizeof(test->message) - 1] = '\0';
 }
 
 /* The pass of this process. */

@@ -30,6 +30,7 @@ struct test_case {
 struct plan {
 	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
+	bool doubtful; /* an outer filter is around us; see plan_doubt() */
 	int twin_fd; /* as in plan_facts */
 };
 
@@ -52,6 +53,12 @@ struct plan_facts {
  */
 struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns);
 void plan_free(struct plan *plan);
+
+/*
+ * Under an outer filter a pass is a pass, but a failure may be that filter's doing: it becomes a skip
+ * that says so, as the probe's answers become unknown.
+ */
+void plan_doubt(const struct plan *plan, struct test_case *test);
 
 /* Whether a child may be traced here; tried. */
 bool plan_can_ptrace(void);
