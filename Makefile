@@ -46,7 +46,7 @@ HARNESS_HEADERS := $(HARNESS)/kselftest_harness.h $(HARNESS)/kselftest.h
 HAVE_HARNESS := $(or $(KSELFTEST),$(wildcard $(HARNESS_HEADERS)),$(wildcard $(KSELFTEST_DEB)))
 
 WARN := -Wall -Wextra -Werror
-BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -I$(GEN) -fno-pie -ffunction-sections -fdata-sections $(WARN)
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(GEN) -fno-pie -ffunction-sections -fdata-sections $(WARN)
 
 ifeq ($(V),1)
 Q :=
