@@ -309,11 +309,14 @@ static void run(void)
 	streams[1].fd = err[0];
 	if (pid < 0) {
 		put_line("@end error %d\n", errno);
+		close(kmsg);
 		return;
 	}
 	status = watch(pid, streams, signals, kmsg);
-	if (kmsg >= 0)
+	if (kmsg >= 0) {
 		read_kmsg(kmsg);
+		close(kmsg);
+	}
 	send_result();
 	if (WIFSIGNALED(status))
 		put_line("@end signal %d\n", WTERMSIG(status));

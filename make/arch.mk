@@ -34,7 +34,7 @@ $(B)/$(1)/%.o: %.c | $(GENERATED)
 $(FAMILY_STEMS:%=$(B)/$(1)/%.o): $(B)/$(1)/%.o: %.c $(HARNESS_HEADERS) | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) $(CFLAGS) -DFAMILY=$$(*F) \
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) -Wno-unused-parameter $(CFLAGS) -DFAMILY=$$(*F) \
 		-MMD -MP -MF $$(@:.o=.d) -MT $$@ -c -o $$@.tmp $$<
 	$(Q)$(call objcopy_of,$(1)) --keep-global-symbol=$$(*F)_main $$@.tmp $$@
 	@rm -f $$@.tmp

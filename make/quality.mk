@@ -39,7 +39,7 @@ lint-c: $(GENERATED)
 	$(call say,LINT,'cppcheck')
 	$(Q)$(LINT_C) | grep '\.c$$' | grep -v '^./examples/' | cppcheck --file-list=- -q -j 2 --std=c11 \
 		--enable=warning,style,performance,portability --library=posix,gnu --inline-suppr \
-		$(CPPCHECK_OFF:%=--suppress=%) --error-exitcode=2 -I. -I$(GEN)
+		$(CPPCHECK_OFF:%=--suppress=%) --error-exitcode=2 -I. -I$(GEN) $(if $(HAVE_HARNESS),-I$(HARNESS) --suppress=*:$(HARNESS)/*)
 
 lint-shell:
 	$(call need,shellcheck)

@@ -43,9 +43,7 @@ static const struct test_info *info_of(const struct test_case *test)
 
 static bool covers(const struct test_info *info, enum feature feature)
 {
-	for_each_feature(i, info->covers)
-		if (info->covers[i] == feature)
-			return true;
+	for_each_feature(i, info->covers) if (info->covers[i] == feature) return true;
 	return false;
 }
 
@@ -73,9 +71,8 @@ void check_run_judge(struct check_run *run)
 
 	uname(&name);
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
-		run->verdicts[f] =
-			verdict_of(&features[f], &run->answers[f], works_of(run, f), name.release,
-				   kconfig_running(features[f].kconfig));
+		run->verdicts[f] = verdict_of(&features[f], &run->answers[f], works_of(run, f),
+					      name.release, kconfig_running(features[f].kconfig));
 }
 
 static size_t count_outcome(const struct check_run *run, enum outcome outcome)
@@ -180,8 +177,7 @@ void check_print_features(FILE *out, const char *word, const enum feature *list)
 static void write_features(struct json *json, const char *key, const enum feature *list)
 {
 	json_array(json, key);
-	for_each_feature(i, list)
-		json_string(json, NULL, features[list[i]].id);
+	for_each_feature(i, list) json_string(json, NULL, features[list[i]].id);
 	json_end(json);
 }
 

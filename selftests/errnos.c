@@ -165,7 +165,6 @@ struct refusals {
 	char *page;	/* of memory, with a 1 */
 	int pipe[2];
 	int file;	/* of 5 bytes, at the 3rd */
-	int signals;
 	long results[REFUSED_COUNT];
 	bool happened[REFUSED_COUNT];
 	int broke;	/* errno */

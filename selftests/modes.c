@@ -325,7 +325,7 @@ static int strict_with_arguments(struct refusals *refusals)
 
 	refusals_begin(refusals);
 	for (int bit = 0; bit < 32; bit++)
-		refusals_expect(refusals, 1 << bit,
+		refusals_expect(refusals, 1u << bit,
 				kit_seccomp(SECCOMP_SET_MODE_STRICT, 1u << bit, NULL), EINVAL);
 	refusals_expect(refusals, -1, kit_seccomp(SECCOMP_SET_MODE_STRICT, ~0u, NULL), EINVAL);
 	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++)

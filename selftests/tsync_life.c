@@ -287,7 +287,7 @@ SC_TEST(installer_exits, .doc = "synchronised filters outlive the thread that in
 }
 
 struct outsiders {
-	int go[2], said[2];
+	int go[2];
 	struct look forked, shares_memory;
 };
 

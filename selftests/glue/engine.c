@@ -29,7 +29,8 @@ static int pass_main(void *data)
 	struct pass *pass = data;
 	char *argv[] = { (char *)pass->family->name, NULL };
 
-	/* The harness reads its arguments with getopt(3), which the command line was read with before. */
+	/* The harness reads its arguments with getopt(3), which the command line was read with
+	 * before. */
 	optind = 0;
 	plan_set_pass(pass->engine->plan, pass->values);
 	return pass->family->main(1, argv);

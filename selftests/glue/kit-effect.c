@@ -36,15 +36,15 @@
 struct attempt {
 	struct effect_plan plan;
 	int pipe[2];
-	int broke;	    /* errno of a step that is not the kernel's matter here */
-	int refused;	    /* errno of an installation */
-	long result;	    /* of the call; NOT_RETURNED */
-	int handled;	    /* how often the handler of SIGSYS ran, and what it was told */
+	int broke;   /* errno of a step that is not the kernel's matter here */
+	int refused; /* errno of an installation */
+	long result; /* of the call; NOT_RETURNED */
+	int handled; /* how often the handler of SIGSYS ran, and what it was told */
 	siginfo_t info;
-	int events;	    /* how often the tracer was told, and with what */
+	int events; /* how often the tracer was told, and with what */
 	unsigned long message;
-	int end;	    /* how the process ended, as kit_end says it */
-	int leader_lives;   /* a futex that the end of the leader sets to 0 */
+	int end;	  /* how the process ended, as kit_end says it */
+	int leader_lives; /* a futex that the end of the leader sets to 0 */
 };
 
 static struct attempt *current;
@@ -102,8 +102,8 @@ static void *call(void *data)
 	}
 	attempt->refused = install_all(&attempt->plan);
 	if (!attempt->refused)
-		attempt->result = arch_syscall6(__NR_write, attempt->pipe[1], (unsigned long)"!", 1,
-						0, 0, 0);
+		attempt->result =
+			arch_syscall6(__NR_write, attempt->pipe[1], (unsigned long)"!", 1, 0, 0, 0);
 	return NULL;
 }
 
@@ -164,7 +164,8 @@ static int run_caller(struct attempt *attempt)
 /* A stopped tracee goes on. The first SIGSTOP is its question for options. */
 static void go_on(struct attempt *attempt, pid_t tid, int status)
 {
-	const unsigned long options = attempt->plan.tracer == EFFECT_TRACED ? PTRACE_O_TRACESECCOMP : 0;
+	const unsigned long options =
+		attempt->plan.tracer == EFFECT_TRACED ? PTRACE_O_TRACESECCOMP : 0;
 	long signal = WSTOPSIG(status);
 
 	if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
@@ -205,7 +206,8 @@ static int trace_caller(struct attempt *attempt)
 static int attempt_main(void *data)
 {
 	current = data;
-	return current->plan.tracer == EFFECT_UNTRACED ? run_caller(current) : trace_caller(current);
+	return current->plan.tracer == EFFECT_UNTRACED ? run_caller(current)
+						       : trace_caller(current);
 }
 
 static void __attribute__((format(printf, 2, 3))) add(char *text, const char *format, ...)

@@ -8,9 +8,9 @@
 
 /* Who makes the call, in a process of its own. */
 enum effect_caller {
-	EFFECT_ALONE,	/* the only thread */
-	EFFECT_WORKER,	/* the second of two threads; the first one waits for its end */
-	EFFECT_LEADER,	/* the first of two threads; the second one waits for its end */
+	EFFECT_ALONE,  /* the only thread */
+	EFFECT_WORKER, /* the second of two threads; the first one waits for its end */
+	EFFECT_LEADER, /* the first of two threads; the second one waits for its end */
 };
 
 /* What the process may be traced by; the tracer lets everything go on as it is. */
@@ -37,14 +37,15 @@ struct effect_plan {
  * pass's route; its fork, its threads and its tracer are gone afterwards. Tells what was seen:
  *
  *	"ran"				write returned 1, and there was the byte
- *	"errno 5"			it returned -5 (0 to 4095 are possible), and there was no byte
- *	"trap 7"			the handler of SIGSYS ran, with that si_errno
- *	"trace 9, errno 38"		the tracer was told, with that message, and then ...
+ *	"errno 5"			it returned -5 (0 to 4095 are possible), and there was no
+ *byte "trap 7"			the handler of SIGSYS ran, with that si_errno "trace 9, errno 38"
+ *the tracer was told, with that message, and then ...
  *	"kills the thread"		the process went on
  *	"kills the process, signal 31"
  *	anything else			in words, as a kernel should not do it
  *
- * In storage of its own, overwritten by the next call. NULL with errno set if it could not be tried.
+ * In storage of its own, overwritten by the next call. NULL with errno set if it could not be
+ *tried.
  */
 const char *kit_effect(const struct effect_plan *plan);
 

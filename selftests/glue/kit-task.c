@@ -133,7 +133,7 @@ bool kit_view_read(int fd, struct kit_view *view)
 int kit_capability_effective(unsigned int capability, bool on)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 	__u32 *word = &data[CAP_TO_INDEX(capability)].effective;
 
 	if (syscall(SYS_capget, &header, data))

@@ -101,7 +101,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 	if ((requires & NEED_TWIN) && facts->twin_fd < 0)
 		decide(test, SKIPPED, "needs the compat twin: %s", facts->twin_why);
 	if ((requires & NEED_NO_NNP) && facts->env->nnp == 1)
-		decide(test, SKIPPED, "needs a start without no_new_privs, which is inherited here");
+		decide(test, SKIPPED,
+		       "needs a start without no_new_privs, which is inherited here");
 	if ((requires & NEED_UNFILTERED) && facts->env->outer_filter)
 		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
 }
@@ -126,8 +127,7 @@ static void add_case(struct plan *plan, const struct test_info *info, const int 
 	set_name(&test, abi);
 	if (!plan_name_matches(test.name, patterns))
 		return;
-	for_each_feature(i, info->needs)
-		decide_by_feature(&test, info->needs[i], facts);
+	for_each_feature(i, info->needs) decide_by_feature(&test, info->needs[i], facts);
 	decide_by_variant(&test, facts);
 	decide_by_environment(&test, facts);
 	plan->cases = realloc(plan->cases, (plan->count + 1) * sizeof(test));
@@ -164,10 +164,8 @@ static const struct test_info *next_by_line(const char *family, int line)
 {
 	const struct test_info *const *row, *next = NULL;
 
-	for_each_test(row)
-		if (!strcmp((*row)->family, family) && (*row)->line > line &&
-		    (!next || (*row)->line < next->line))
-			next = *row;
+	for_each_test(row) if (!strcmp((*row)->family, family) && (*row)->line > line &&
+			       (!next || (*row)->line < next->line)) next = *row;
 	return next;
 }
 

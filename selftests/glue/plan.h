@@ -31,7 +31,7 @@ struct plan {
 	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
 	bool doubtful; /* an outer filter is around us; see plan_doubt() */
-	int twin_fd; /* as in plan_facts */
+	int twin_fd;   /* as in plan_facts */
 };
 
 /* What the decisions rest on. */
@@ -55,8 +55,8 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi, char *con
 void plan_free(struct plan *plan);
 
 /*
- * Under an outer filter a pass is a pass, but a failure may be that filter's doing: it becomes a skip
- * that says so, as the probe's answers become unknown.
+ * Under an outer filter a pass is a pass, but a failure may be that filter's doing: it becomes a
+ * skip that says so, as the probe's answers become unknown.
  */
 void plan_doubt(const struct plan *plan, struct test_case *test);
 

@@ -73,9 +73,11 @@ int main(int argc, char **argv);
  */
 #define BROKE_UNLESS(condition, ...)                                    \
 	do {                                                            \
-		if (!(condition)) {                                     \
+		const bool sc_held = (condition);                       \
+                                                                        \
+		if (!sc_held) {                                         \
 			test_broke(__FILE__, __LINE__, "" __VA_ARGS__); \
-			ASSERT_TRUE(condition);                         \
+			ASSERT_TRUE(sc_held);                           \
 		}                                                       \
 	} while (0)
 

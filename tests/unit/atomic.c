@@ -74,8 +74,8 @@ int main(void)
 	check(atomic_open(&file, "missing/file"), "no folder is an error");
 	check(atomic_open(&file, "/tmp"), "a folder is an error");
 	check(!atomic_open(&file, "-") && file.out == stdout, "- is standard output");
-	check(!atomic_open(&file, "/dev/null") && !atomic_commit(&file) && !stat("/dev/null", &st) &&
-		      S_ISCHR(st.st_mode),
+	check(!atomic_open(&file, "/dev/null") && !atomic_commit(&file) &&
+		      !stat("/dev/null", &st) && S_ISCHR(st.st_mode),
 	      "a device is written to, not replaced");
 	unlink("file");
 	check(!chdir("/") && !rmdir(folder), "nothing is left");

@@ -9,7 +9,10 @@
 
 static const struct test_case cases[] = {
 	{ .name = "x86_64.modes.one/prctl", .outcome = PASSED, .seconds = 0.25 },
-	{ .name = "x86_64.modes.two", .outcome = FAILED, .message = "a.c:1: got\nwrong # 7", .seconds = 1 },
+	{ .name = "x86_64.modes.two",
+	  .outcome = FAILED,
+	  .message = "a.c:1: got\nwrong # 7",
+	  .seconds = 1 },
 	{ .name = "x86_64.modes.three", .outcome = SKIPPED, .message = "needs flag_tsync (3.17)" },
 	{ .name = "x86_64.modes.four", .outcome = BROKE, .message = "no memory", .seconds = 2 },
 };

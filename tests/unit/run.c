@@ -56,15 +56,17 @@ static void test_ends(void)
 	char text[64];
 
 	check(end.how == RUN_EXITED && end.value == 7, "the exit status comes back");
-	check(!strcmp(run_end_text(&end, text, sizeof(text)), "exited with 7"), "in words: %s", text);
+	check(!strcmp(run_end_text(&end, text, sizeof(text)), "exited with 7"), "in words: %s",
+	      text);
 	end = run_child(die_of, &signal, 5000);
 	check(end.how == RUN_SIGNALED && end.value == SIGUSR1, "the signal comes back");
-	check(!strcmp(run_end_text(&end, text, sizeof(text)), "killed by SIGUSR1"), "in words: %s", text);
+	check(!strcmp(run_end_text(&end, text, sizeof(text)), "killed by SIGUSR1"), "in words: %s",
+	      text);
 	end = run_child(sleep_for_ever, NULL, 50);
 	check(end.how == RUN_TIMED_OUT, "what does not end is ended");
 	check(end.seconds >= 0.05, "after its bound, not before");
-	check(!strncmp(run_end_text(&end, text, sizeof(text)), "did not end within ", 19), "in words: %s",
-	      text);
+	check(!strncmp(run_end_text(&end, text, sizeof(text)), "did not end within ", 19),
+	      "in words: %s", text);
 	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left");
 }
 
@@ -156,7 +158,8 @@ static void test_sweep(void)
 		_exit(0);
 	}
 	waitpid(child, NULL, 0);
-	check(sweep_children(names, sizeof(names)) == 1 && names[0], "a grandchild is swept: %s", names);
+	check(sweep_children(names, sizeof(names)) == 1 && names[0], "a grandchild is swept: %s",
+	      names);
 	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "none is left");
 	check(sweep_children(names, sizeof(names)) == 0 && !names[0], "nothing to sweep is 0");
 }

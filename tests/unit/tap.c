@@ -21,7 +21,8 @@ static const struct row {
 	{ "ok 6 # SKIP unnamed", TAP_RESULT, 0, true, 6, "", "SKIP", "unnamed" },
 	{ "ok 7 a # Skipped, in lower case", TAP_RESULT, 0, true, 7, "a", "", "" },
 	{ "ok 8 a # SKIP", TAP_RESULT, 0, true, 8, "a", "SKIP", "" },
-	{ "#  RUN           global.one ...", TAP_DIAGNOSTIC, 0, false, 0, "", "", "RUN           global.one ..." },
+	{ "#  RUN           global.one ...", TAP_DIAGNOSTIC, 0, false, 0, "", "",
+	  "RUN           global.one ..." },
 	{ "  # seconds 0.5", TAP_DIAGNOSTIC, 1, false, 0, "", "", "seconds 0.5" },
 	{ "1..12", TAP_PLAN, 0, false, 12, "", "", "" },
 	{ "TAP version 13", TAP_OTHER, 0, false, 0, "", "", "" },
@@ -37,9 +38,11 @@ int main(void)
 		const struct row *row = &rows[i];
 		struct tap_line line = tap_parse(row->text);
 
-		check((int)line.kind == row->kind && line.depth == row->depth && line.ok == row->ok &&
-			      line.number == row->number && !strcmp(line.name, row->name) &&
-			      !strcmp(line.directive, row->directive) && !strcmp(line.text, row->rest),
+		check((int)line.kind == row->kind && line.depth == row->depth &&
+			      line.ok == row->ok && line.number == row->number &&
+			      !strcmp(line.name, row->name) &&
+			      !strcmp(line.directive, row->directive) &&
+			      !strcmp(line.text, row->rest),
 		      "line %zu is taken apart", i);
 	}
 	memset(longer + 5, 'x', 390);

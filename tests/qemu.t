@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Real kernels in QEMU: each row of ci/kernels.tsv whose tier is smoke gives what is known of it, and
+# whatever goes wrong there is said and leaves nothing behind. Slow: half a minute a kernel.
+. tests/lib.sh
+
+unset MAKEFLAGS MFLAGS MAKELEVEL CC CFLAGS LDFLAGS B ARCH KERNEL JSON CHECK V T
+export LC_ALL=C TMPDIR=$TMP
+MAKE=(make --no-print-directory)
+
+# left_behind: processes of QEMU that boot a file of ours, and our scratch folders.
+left_behind() {
+	pgrep -f -- "qemu-system.*$TMP"
+	find "$TMP" -maxdepth 1 -name 'seccompat-*'
+}
+
+# boots NAME ARCH FAMILY: the whole check on that kernel.
+boots() {
+	local json=$TMP/$1.json
+	run "${MAKE[@]}" check "ARCH=$2" "KERNEL=$3" "JSON=$json"
+	if ! [ -s "$json" ]; then
+		fail "$1 gives a result" "status $status" "$(tail -n 20 <<<"$err")"
+		return
+	fi
+	run ci/known "$json"
+	is "$1 does what is known of it" "$status$out$err" 0
+	is "$1 has two CPUs" "$(jq .kernel.cpus "$json")" 2
+	like "$1 is a $3" "$(jq -r .kernel.release "$json")" "^${3//./\\.}[.-]"
+	is "$1 ran as $2" "$(jq -r .tool.arch "$json")" "$2"
+	is "$1 left no process" "$(jq '[.tests[] | select(.name | test("aftermath")) | select(.result != "pass")]' "$json")" '[]'
+}
+
+while IFS=$'\t' read -r name arch family _ _ _ tier _; do
+	[ "$tier" = smoke ] || continue
+	boots "$name" "$arch" "$family"
+	smoke=("$arch" "$family")
+done < <(grep -v '^#' ci/kernels.tsv)
+[ -n "${smoke[*]:-}" ] || fail 'ci/kernels.tsv has a row whose tier is smoke'
+image=$(ci/fetch "${smoke[@]}")/kernel
+program=build/${smoke[0]}/seccompat
+init=build/${smoke[0]}/ci/init
+
+# --- a kernel's failure is ours ---------------------------------------------------------------
+
+cp "$image" "$TMP/image"
+run "${MAKE[@]}" check "ARCH=${smoke[0]}" "KERNEL=$TMP/image" CHECK=modes.get_seccomp
+is "an image by its path is booted" "$status" 0
+like 'and what it says is printed' "$out" 'KTAP version 1.*tests: [1-9][0-9]* passed, 0 failed'
+run ci/check "${smoke[0]}" "$TMP/image" "$program" "$init" no_such_test
+is 'the status of the guest comes back' "$status" 2
+like 'and its error' "$err" 'no test matches no_such_test'
+if [ -x "$BUILD/tests/faulty/seccompat" ] && [ "$(uname -m)" = x86_64 ]; then
+	own=$(ci/fetch x86_64 6.1)/kernel
+	run ci/check --json "$TMP/faulty.json" x86_64 "$own" "$BUILD/tests/faulty/seccompat" build/x86_64/ci/init x86_64.faulty.fails_expect
+	is "a test that fails in the guest fails here" "$status" 1
+	run ci/known "$TMP/faulty.json"
+	like 'and is not known' "$status$out" '^1.*faulty.fails_expect: fail, which is not known: .*Expected'
+fi
+
+# --- guests that go wrong ---------------------------------------------------------------------
+
+echo precious >"$TMP/kept.json"
+run ci/mkinitramfs "$TMP/never" "$init" "$program" check
+run ci/boot --seconds 1 --json "$TMP/kept.json" "${smoke[0]}" "$TMP/image" "$TMP/never"
+is 'a guest that does not end in time is ended' "$status" 2
+like 'with the reason' "$err" 'no end after [0-9]+ s'
+printf 'no program\n' >"$TMP/text"
+chmod 755 "$TMP/text"
+run ci/mkinitramfs "$TMP/panics" "$TMP/text" "$program"
+run ci/boot --json "$TMP/kept.json" "${smoke[0]}" "$TMP/image" "$TMP/panics"
+is 'a kernel that panics is no result' "$status" 2
+like "and the console's end is shown" "$err" "Kernel panic.*"$'\n''  \| '
+echo 'no kernel' >"$TMP/no-kernel"
+run ci/boot --seconds 5 "${smoke[0]}" "$TMP/no-kernel" "$TMP/never"
+is 'a file that is no kernel is no result' "$status" 2
+is 'an old result outlives all of them' "$(<"$TMP/kept.json")" precious
+
+# --- bad input --------------------------------------------------------------------------------
+
+run "${MAKE[@]}" check ARCH=arm KERNEL=9.9
+is 'a kernel that is not in the list fails' "$status" 2
+like 'and says which there are' "$err" '9.9: kernel not in ci/kernels.tsv for arm; the rows are: arm-'
+run "${MAKE[@]}" check ARCH=arm KERNEL=/nonexistent/Image
+is 'an image that is not there fails' "$status" 2
+like 'and is named' "$err" '/nonexistent/Image: no such kernel image'
+run "${MAKE[@]}" check ARCH=arm
+is 'an architecture that is not this machine needs a kernel' "$status" 2
+like 'and says so' "$err" 'no arm kernel runs here; name one to boot'
+run ci/check --json /nonexistent/r.json "${smoke[0]}" "$TMP/image" "$program" "$init"
+is 'a result that cannot be written fails' "$status" 2
+like 'with the reason' "$err" '/nonexistent/r.json: cannot be written'
+run ci/fetch nonsense
+is 'ci/fetch: an unknown row fails' "$status" 2
+run ci/boot nonsense "$TMP/image" "$TMP/never"
+is 'ci/boot: an unknown architecture fails' "$status" 2
+run ci/boot
+is 'ci/boot without arguments shows how' "$status" 2
+
+# --- interrupted ------------------------------------------------------------------------------
+
+# A job of its own group, which Ctrl-C reaches as a whole.
+set -m
+ci/check --json "$TMP/int.json" "${smoke[0]}" "$TMP/image" "$program" "$init" >/dev/null 2>&1 &
+group=$!
+until pgrep -f -- "qemu-system.*$TMP" >/dev/null; do
+	kill -0 $group 2>/dev/null || break
+done
+kill -INT -- -$group
+wait $group
+status=$?
+set +m
+is 'Ctrl-C ends it as a signal does' $status 130
+is 'no QEMU, scratch folder or half result is left' "$(left_behind)$(ls "$TMP"/int.json* 2>/dev/null)" ''
+
+# --- what is known ----------------------------------------------------------------------------
+
+cat >"$TMP/results.json" <<'END'
+{ "kernel": { "release": "6.1.0-50-x", "version": "#1 SMP Debian 6.1.176-1", "machine": "armv7l" },
+  "tests": [ { "name": "arm.a.good", "result": "pass", "message": "" },
+             { "name": "arm.a.bad", "result": "fail", "message": "why" },
+             { "name": "arm.a.none", "result": "skip", "message": "" } ] }
+END
+# known ROW...: the comparison with these rows, commas for tabs.
+known() {
+	printf '%s\n' "$@" | tr ',' '\t' >"$TMP/table"
+	run ci/known "$TMP/results.json" "$TMP/table"
+}
+known '*,-,-,*.a.none,skip,so,-' 'arm,6.1,6.1.177,arm.a.b*,fail,so,-'
+is 'known results are known' "$status$out" 0
+known '*,-,-,*.a.none,skip,so,-' '*,-,6.1.176,arm.a.bad,fail,so,-'
+is 'not of a version that has the fix' "$status$out" '1arm.a.bad: fail, which is not known: why'
+known '*,-,-,*.a.none,skip,so,-' 'aarch64,-,-,arm.a.bad,fail,so,-'
+is 'not of another architecture' "$status$out" '1arm.a.bad: fail, which is not known: why'
+known '*,-,-,*.a.none,skip,so,-' '*,-,-,arm.a.bad,skip,so,-'
+is 'not another result' "$status" 1
+known '*,-,-,*.a.none,skip,so,-' '*,-,-,*,fail,so,-'
+is 'an unexpected pass is told' "$status$out" '1arm.a.good: passed, and was known to fail (so)'
+known '*,-,-,*.a.none,skip,,-'
+is 'a row without a reason is refused' "$status" 2
+like 'and named' "$err" 'table:1: a row without a reason'
+known '*,-,-,*.a.none,pass,so,-'
+is 'so is one with another word for the result' "$status" 2
+run ci/known "$TMP/table"
+is 'what is no result is refused' "$status" 2
+
+done_testing
