@@ -47,10 +47,11 @@ int main(void)
 	char folder[] = "/tmp/seccompat-unit.XXXXXX";
 	struct atomic_file file;
 	struct stat st;
+	mode_t mask;
 
 	if (!mkdtemp(folder) || chdir(folder))
 		return 2;
-	umask(022);
+	mask = umask(022);
 	check(!atomic_open(&file, "file"), "a new file is opened");
 	fputs("new", file.out);
 	fflush(file.out);
@@ -77,6 +78,7 @@ int main(void)
 	check(!atomic_open(&file, "/dev/null") && !atomic_commit(&file) &&
 		      !stat("/dev/null", &st) && S_ISCHR(st.st_mode),
 	      "a device is written to, not replaced");
+	umask(mask);
 	unlink("file");
 	check(!chdir("/") && !rmdir(folder), "nothing is left");
 	return unit_end();
