@@ -31,6 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/audit.h"
+
 #define RESULT "/result.json"
 
 enum { MAX_ARGS = 63 };
@@ -114,19 +116,6 @@ static void relay(struct stream *s)
 	s->fd = -1;
 }
 
-static bool is_complaint(const char *message)
-{
-	static const char *const words[] = {
-		"BUG:",	     "WARNING:",   "Oops",	   "Internal error:",
-		"INFO: rcu", "INFO: task", "Kernel panic", "Unable to handle kernel",
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strstr(message, words[i]))
-			return true;
-	return false;
-}
-
 /* A record is "priority,number,time,flags;message\n" and lines that begin with a space. */
 static void read_kmsg(int fd)
 {
@@ -145,7 +134,7 @@ static void read_kmsg(int fd)
 		if (!message)
 			continue;
 		message[strcspn(message, "\n")] = 0;
-		if (is_complaint(message))
+		if (audit_is_trouble(message))
 			put_line("@kmsg %s\n", message + 1);
 	}
 }

@@ -5,9 +5,9 @@
 GUEST_ARCHES := $(foreach a,$(ARCHES),$(if $($(a).qemu_system),$(a)))
 
 define guest_rules
-$(B)/$(1)/ci/init: $(B)/$(1)/ci/init.o
+$(B)/$(1)/ci/init: $(B)/$(1)/ci/init.o $(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)
-	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$<
+	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$^
 endef
 $(foreach a,$(GUEST_ARCHES),$(eval $(call guest_rules,$(a))))
 

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,19 +48,22 @@ void audit_begin(struct audit *audit)
 	audit->fds = count_fds();
 }
 
-static bool is_trouble(const char *record)
+bool audit_is_trouble(const char *record)
 {
 	static const char *const signs[] = {
 		"BUG: ",
 		"WARNING: ",
 		"Oops",
+		"Internal error: ",
+		"Unable to handle kernel",
 		"general protection fault",
 		"KASAN",
 		"UBSAN",
 		"possible circular locking",
-		"RCU Stall",
+		"INFO: rcu",
 		"rcu: INFO",
-		"kernel panic",
+		"INFO: task",
+		"Kernel panic",
 	};
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
@@ -88,7 +90,7 @@ int audit_kernel_log(struct audit *audit, char *buf, size_t size)
 			continue;
 		record[got] = '\0';
 		text = strchr(record, ';') ?: record;
-		if (!is_trouble(text))
+		if (!audit_is_trouble(text))
 			continue;
 		snprintf(buf, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
 		return 1;

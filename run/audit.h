@@ -3,6 +3,7 @@
 #ifndef SECCOMPAT_RUN_AUDIT_H
 #define SECCOMPAT_RUN_AUDIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct audit {
@@ -23,5 +24,8 @@ int audit_own_state(const struct audit *audit, char *buf, size_t size);
 int audit_fds(const struct audit *audit, char *buf, size_t size);
 
 void audit_end(struct audit *audit);
+
+/* Whether a line of the kernel's log says that the kernel itself is in trouble. */
+bool audit_is_trouble(const char *record);
 
 #endif
