@@ -3,15 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "run/sweep.h"
 
 /* The one who restores waits longer than what it waits for. */
 #define STEP_MS	 2000
 #define GUARD_MS 6000
+#define LOCK_MS	 10000
 
 int actions_read(const char *path, struct action_names *names)
 {
@@ -47,13 +52,18 @@ int logged_write(const char *names)
 	return err;
 }
 
+/* Bounded, so that the caller is not ended by its own bound in the middle of a loan. */
 int logged_lock(bool exclusive)
 {
+	const int operation = (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB;
+	const double end = run_now() + run_scaled_ms(LOCK_MS) / 1e3;
 	int fd = open(ACTIONS_LOGGED, O_RDONLY | O_CLOEXEC);
 
-	while (fd >= 0 && flock(fd, exclusive ? LOCK_EX : LOCK_SH)) {
-		if (errno == EINTR)
+	while (fd >= 0 && flock(fd, operation)) {
+		if (errno == EWOULDBLOCK && run_now() < end) {
+			sched_yield();
 			continue;
+		}
 		close(fd);
 		return -1;
 	}
@@ -77,6 +87,7 @@ static int guard(void *data)
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
+	prctl(PR_SET_NAME, SWEEP_AWAITED, 0, 0, 0);
 	if (actions_read(ACTIONS_LOGGED, &before))
 		return 1;
 	loan->end = run_ask(loan->fn, loan->data, loan->size, STEP_MS);

@@ -27,7 +27,7 @@ int logged_write(const char *names);
 /*
  * Waits until the sysctl is free, for oneself (exclusive) or together with others that only rely on
  * it. Any user may. A descriptor, to be closed; it is closed with the process, but a child has it
- * too. -1 and errno.
+ * too. -1 and errno; it gives up after 10 s (scaled), so a test that calls this needs 20.
  */
 int logged_lock(bool exclusive);
 
