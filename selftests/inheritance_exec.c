@@ -176,14 +176,14 @@ static int more_lines(int line, unsigned int depth)
 		EXPECT_STACK(exec, after_);        \
 	} while (0)
 
-static const unsigned int depths[] = { 1, 2, 16, 32, 64 };
+static const unsigned int depths[] = { 1, 2, 32 };
 
 #define for_each_depth(depth)                    \
 	for (const unsigned int *depth = depths; \
 	     depth < depths + sizeof(depths) / sizeof(depths[0]); depth++)
 
 SC_TEST(kept_by_the_same_program,
-	.doc = "execve keeps mode, NNP and all of up to 64 filters, and each still acts",
+	.doc = "execve keeps mode, NNP and all of up to 32 filters, and each still acts",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
 	.behaviours = { 103, 115 }, .requires = NEED_EXEC, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {

@@ -16,7 +16,7 @@
 
 #define STACK_SIZE (256 * 1024)
 
-const struct birth births[] = {
+const struct birth births[BIRTHS] = {
 	{ "fork", BY_FORK, 0 },
 	{ "vfork", BY_VFORK, 0 },
 	{ "clone, as fork", BY_SYSCALL, SIGCHLD },
@@ -29,7 +29,6 @@ const struct birth births[] = {
 	{ "clone3(CLONE_FILES | CLONE_FS)", BY_CLONE3, CLONE_FILES | CLONE_FS },
 	{ "pthread_create", BY_THREAD, 0 },
 };
-const size_t birth_count = sizeof(births) / sizeof(births[0]);
 
 bool birth_is_concurrent(const struct birth *birth)
 {
