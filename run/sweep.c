@@ -49,19 +49,24 @@ static bool is_living_child(const char *pid, char *name, size_t size)
 	return true;
 }
 
-static unsigned int kill_living(char *names, size_t size)
+static unsigned int kill_living(char *names, size_t size, bool *awaited)
 {
 	DIR *proc = opendir("/proc");
 	unsigned int count = 0;
 	struct dirent *entry;
 	char name[64];
 
+	*awaited = false;
 	if (!proc)
 		return 0;
 	while ((entry = readdir(proc))) {
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
 		    !is_living_child(entry->d_name, name, sizeof(name)))
 			continue;
+		if (!strcmp(name, SWEEP_AWAITED)) {
+			*awaited = true;
+			continue;
+		}
 		kill(atoi(entry->d_name), SIGKILL);
 		count++;
 		if (strlen(names) + strlen(name) + 2 < size)
@@ -74,15 +79,16 @@ static unsigned int kill_living(char *names, size_t size)
 unsigned int sweep_children(char *names, size_t size)
 {
 	unsigned int total = 0, killed;
+	bool awaited;
 
 	names[0] = '\0';
 	do {
-		killed = kill_living(names, size);
+		killed = kill_living(names, size, &awaited);
 		total += killed;
 		/* Those that were killed are awaited; others, already dead, are collected on the
 		 * way. */
-		while (waitpid(-1, NULL, killed ? __WALL : __WALL | WNOHANG) > 0)
+		while (waitpid(-1, NULL, killed || awaited ? __WALL : __WALL | WNOHANG) > 0)
 			;
-	} while (killed);
+	} while (killed || awaited);
 	return total;
 }

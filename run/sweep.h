@@ -12,6 +12,12 @@
 int sweep_adopt(void);
 
 /*
+ * The name of a process that is about to give back what is the whole machine's, and then ends by
+ * itself: it is waited for, not killed.
+ */
+#define SWEEP_AWAITED "restores"
+
+/*
  * Kills and reaps children until there are none, so that their own children go too. Returns how
  * many were still alive, with their names in names ("strict_exit modes", cut to size).
  */

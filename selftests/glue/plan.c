@@ -90,6 +90,9 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		       facts->env->emulator);
 	if ((requires & NEED_ROOT) && !(facts->env->root && facts->env->sys_admin))
 		decide(test, SKIPPED, "needs root (CAP_SYS_ADMIN)");
+	/* Any of them: it is the mount that decides, or the user namespace. */
+	if ((requires & NEED_SYSCTL) && access("/proc/sys/kernel/pid_max", W_OK))
+		decide(test, SKIPPED, "needs to write sysctls, which is refused here");
 	if ((requires & NEED_TWO_CPUS) && facts->cpus < 2)
 		decide(test, SKIPPED, "needs two CPUs, and may use %u", facts->cpus);
 	if ((requires & NEED_PTRACE) && !facts->ptrace)
