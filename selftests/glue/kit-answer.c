@@ -64,7 +64,8 @@ uint64_t kit_answer(uint32_t nr, const unsigned long args[5])
 	uint64_t value = 0;
 
 	for (unsigned int byte = 0; byte < 4; byte++) {
-		long result = arch_syscall6((int)nr, args[0], args[1], args[2], args[3], args[4], byte);
+		long result =
+			arch_syscall6((int)nr, args[0], args[1], args[2], args[3], args[4], byte);
 
 		if (result > 0 || result < -0xff)
 			return KIT_NO_ANSWER | (uint32_t)-result;
