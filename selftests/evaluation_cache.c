@@ -188,6 +188,109 @@ SC_TEST(numbers_of_nothing,
 	EXPECT_LOOK(look, ask_refused_below);
 }
 
+/* --- conditions that can be foretold --------------------------------------------------------- */
+
+/* A variant: what is compared, how, with how much more than itself, and what a yes means. */
+enum { OF_NR, OF_MASKED_NR, OF_ARCH, OBJECTS };
+
+#define MASK	 0x3fu
+#define VARIANTS (OBJECTS * 4 * 3 * 2)
+
+struct condition {
+	unsigned int object;
+	uint16_t op;
+	int more; /* -1, 0, 1 */
+	bool yes_refuses;
+};
+
+static struct condition condition_of(unsigned int variant)
+{
+	static const uint16_t ops[] = { BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
+
+	return (struct condition){
+		.object = variant % OBJECTS,
+		.op = ops[variant / OBJECTS % 4],
+		.more = (int)(variant / OBJECTS / 4 % 3) - 1,
+		.yes_refuses = variant / OBJECTS / 4 / 3,
+	};
+}
+
+static uint32_t object_of(const struct condition *condition, uint32_t nr)
+{
+	if (condition->object == OF_ARCH)
+		return arch_native()->audit;
+	return condition->object == OF_MASKED_NR ? nr & MASK : nr;
+}
+
+static bool is_refused(const struct condition *condition, uint32_t nr)
+{
+	uint32_t a = object_of(condition, nr), k = a + (uint32_t)condition->more;
+	bool yes = condition->op == BPF_JEQ   ? a == k
+		   : condition->op == BPF_JGT ? a > k
+		   : condition->op == BPF_JGE ? a >= k
+					      : (a & k) != 0;
+
+	return yes == condition->yes_refuses;
+}
+
+/* A is the number of that call. */
+static void build_condition(struct builder *b, const struct condition *condition, uint32_t nr)
+{
+	uint32_t k = object_of(condition, nr) + (uint32_t)condition->more;
+	int refuse = builder_label(b, "refuse"), allow = builder_label(b, "allow");
+
+	if (condition->object == OF_MASKED_NR)
+		build_stmt(b, BPF_ALU | BPF_AND | BPF_K, MASK);
+	if (condition->object == OF_ARCH)
+		build_stmt(b, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	build_if(b, condition->op, k, condition->yes_refuses ? refuse : allow,
+		 condition->yes_refuses ? allow : refuse);
+}
+
+static int ask_conditions(void *data)
+{
+	struct cache_look *look = data;
+	struct condition condition = condition_of(look->variant);
+	struct kit_calls calls;
+	struct builder b;
+
+	kit_learn_calls(&calls);
+	builder_init(&b, arch_native());
+	for (unsigned int i = 0; i < calls.count; i++) {
+		int next = builder_label(&b, NULL);
+
+		build_nr(&b);
+		build_if(&b, BPF_JEQ, calls.call[i].nr, NEXT, next);
+		build_condition(&b, &condition, calls.call[i].nr);
+		builder_bind(&b, next);
+	}
+	build_goto(&b, builder_label(&b, "allow"));
+	builder_bind(&b, builder_label(&b, "refuse"));
+	build_ret(&b, SECCOMP_RET_ERRNO | 600);
+	builder_bind(&b, builder_label(&b, "allow"));
+	build_ret(&b, SECCOMP_RET_ALLOW);
+	if (kit_install_built(&b))
+		return 2;
+	for (unsigned int i = 0; i < calls.count; i++)
+		compare(look, 0, calls.call[i].nr, KIT_NO_SECRET,
+			is_refused(&condition, calls.call[i].nr) ? -600 : calls.call[i].done);
+	return 0;
+}
+
+SC_TEST(conditions_of_number_and_arch,
+	.doc = "JEQ JGT JGE JSET of the number, of some of its bits and of the architecture, at "
+	       "the "
+	       "limits where they change, refuse and allow what they say",
+	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
+	.behaviours = { 29 }, .seconds = 10)
+{
+	for (unsigned int variant = 0; variant < VARIANTS; variant++) {
+		struct cache_look look = { .variant = variant };
+
+		EXPECT_LOOK(look, ask_conditions);
+	}
+}
+
 /* --- filters over filters -------------------------------------------------------------------- */
 
 /* Of the calls, by their index: which ones a filter is about. */
