@@ -3,6 +3,7 @@
 #ifndef SECCOMPAT_SELFTESTS_KIT_ANSWER_H
 #define SECCOMPAT_SELFTESTS_KIT_ANSWER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "filters/builder.h"
@@ -18,6 +19,12 @@ int kit_install_built(struct builder *b);
  * argument 5 says (0 is the lowest), and nothing is shifted by more than a constant. X is lost.
  */
 void build_answer(struct builder *b);
+
+/* The same of X, and A is what argument 5 was: for a filter that chooses otherwise. */
+void build_answer_byte(struct builder *b);
+
+/* Whether the kernel may let native number nr pass without asking any filter: x86_64's uprobes. */
+bool kit_passes_unasked(uint32_t nr);
 
 /* What a filter never answers; the lower bits are the errno that came instead. */
 #define KIT_NO_ANSWER 0x100000000ull

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Random filters, in the kernel and in filters/sim.c: two machines that were written apart must do
+ * the same (behaviours 22, 24, 29). Everything follows from the seed that a failure tells.
+ */
+#include "selftests/glue/test.h"
+
+#include "arch/regs.h"
+
+#include <linux/seccomp.h>
+
+#include "filters/builder.h"
+#include "filters/check.h"
+#include "filters/sim.h"
+#include "selftests/glue/kit-answer.h"
+#include "selftests/glue/kit-calls.h"
+
+#define COUNT(array)	     (sizeof(array) / sizeof((array)[0]))
+#define ONE_OF(state, array) ((array)[below(state, COUNT(array))])
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 32);
+}
+
+static uint32_t below(uint64_t *state, uint32_t limit)
+{
+	return (uint32_t)(((uint64_t)next_random(state) * limit) >> 32);
+}
+
+static uint32_t random_value(uint64_t *state)
+{
+	static const uint32_t edges[] = { 0,	      1,	  2,	      31,
+					  32,	      0xff,	  0xffff,     0x7fffffff,
+					  0x80000000, 0x80000001, 0xfffffffe, 0xffffffff };
+
+	switch (below(state, 8)) {
+	case 0:
+		return 0;
+	case 1:
+	case 2:
+		return below(state, 32);
+	case 3:
+	case 4:
+		return next_random(state);
+	default:
+		return ONE_OF(state, edges);
+	}
+}
+
+/* A program that grows at its end. */
+struct program {
+	struct sock_filter code[256];
+	uint32_t len;
+};
+
+static void append(struct program *program, uint32_t code, uint32_t k, uint8_t yes, uint8_t no)
+{
+	program->code[program->len++] = (struct sock_filter)BPF_JUMP((uint16_t)code, k, yes, no);
+}
+
+static int install(struct program *program)
+{
+	struct sock_fprog prog = { .len = (unsigned short)program->len, .filter = program->code };
+
+	/* What the simulator runs must be valid; that the kernel thinks so too is part of the test.
+	 */
+	if (check_filter(program->code, program->len).reason) {
+		test_broke(__FILE__, __LINE__, "an invalid program was made");
+		return -1;
+	}
+	return kit_install(&prog);
+}
+
+/* What was wrong first; the program is printed by the child that has it. */
+struct random_look {
+	uint64_t seed;
+	unsigned int asked, wrong, undefined;
+	bool installed, must_die;
+};
+
+static void found_wrong(struct random_look *look, const struct program *program,
+			const struct seccomp_data *data, long got, uint32_t right)
+{
+	if (look->wrong++)
+		return;
+	fprintf(stderr, "# seed %llu: nr %#x args", (unsigned long long)look->seed,
+		(unsigned int)data->nr);
+	for (unsigned int i = 0; i < 6; i++)
+		fprintf(stderr, " %#llx", (unsigned long long)data->args[i]);
+	fprintf(stderr, ": %ld, but the simulator returns %#x\n", got, right);
+	for (uint32_t i = 0; i < program->len; i++)
+		fprintf(stderr, "# %u: { 0x%02x, %u, %u, 0x%08x }\n", i, program->code[i].code,
+			program->code[i].jt, program->code[i].jf, program->code[i].k);
+}
+
+/* --- the whole machine ----------------------------------------------------------------------- */
+
+#define BODY	  40 /* instructions, at random */
+#define QUESTIONS 12
+
+/* To one of the next instructions; behind the body stands one that may be jumped to. */
+static uint8_t distance(uint64_t *state, uint32_t left)
+{
+	return (uint8_t)below(state, left < 6 ? left + 1 : 6);
+}
+
+static void append_alu(struct program *program, uint64_t *state)
+{
+	static const uint16_t ops[] = { BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_AND,
+					BPF_OR,	 BPF_XOR, BPF_LSH, BPF_RSH };
+	uint32_t op = ONE_OF(state, ops), k = random_value(state);
+
+	if (op == BPF_LSH || op == BPF_RSH)
+		k %= 32;
+	if (op == BPF_DIV && !k)
+		k = 3;
+	/* Chance alone brings a division by 0 too seldom. */
+	if (op == BPF_DIV && below(state, 2))
+		append(program, BPF_LDX | BPF_IMM, below(state, 2), 0, 0);
+	append(program, BPF_ALU | op | (below(state, 2) ? BPF_X : BPF_K), k, 0, 0);
+}
+
+/* left: how many follow. Never the instruction pointer, of which the simulator knows nothing. */
+static void append_any(struct program *program, uint64_t *state, uint32_t left)
+{
+	static const uint32_t words[] = { 0, 4, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60 };
+	static const uint16_t conditions[] = { BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
+	static const uint16_t memory[] = { BPF_LD | BPF_MEM, BPF_LDX | BPF_MEM, BPF_ST, BPF_STX };
+	static const uint16_t plain[] = {
+		BPF_MISC | BPF_TAX, BPF_MISC | BPF_TXA, BPF_ALU | BPF_NEG, BPF_LD | BPF_IMM,
+		BPF_LDX | BPF_IMM,  BPF_LD | BPF_LEN,	BPF_LDX | BPF_LEN,
+	};
+	uint32_t code, k;
+
+	switch (below(state, 16)) {
+	case 0:
+	case 1:
+		append(program, BPF_LD | BPF_W | BPF_ABS, ONE_OF(state, words), 0, 0);
+		return;
+	case 2:
+	case 3:
+	case 4:
+		code = ONE_OF(state, memory);
+		append(program, code, below(state, BPF_MEMWORDS), 0, 0);
+		return;
+	case 5:
+	case 6:
+		code = ONE_OF(state, plain);
+		append(program, code, random_value(state), 0, 0);
+		return;
+	case 7:
+		append(program, BPF_JMP | BPF_JA, distance(state, left), 0, 0);
+		return;
+	case 8:
+	case 9:
+	case 10:
+		code = BPF_JMP | ONE_OF(state, conditions) | (below(state, 2) ? BPF_X : BPF_K);
+		k = random_value(state);
+		append(program, code, k, distance(state, left), 0);
+		program->code[program->len - 1].jf = distance(state, left);
+		return;
+	case 11:
+		if (below(state, 4))
+			break;
+		append(program, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | below(state, 4096), 0, 0);
+		return;
+	default:
+		break;
+	}
+	append_alu(program, state);
+}
+
+static int append_answer(struct program *program)
+{
+	struct sock_fprog prog;
+	struct builder b;
+	int err;
+
+	builder_init(&b, arch_native());
+	build_answer(&b);
+	err = builder_finish(&b, &prog);
+	if (!err)
+		memcpy(program->code + program->len, prog.filter, prog.len * sizeof(*prog.filter));
+	program->len += prog.len;
+	builder_free(&b);
+	return err;
+}
+
+/* All slots are written first, or loads would be invalid; X is no 0 at first, or all would die. */
+static int make_program(struct program *program, uint64_t *state)
+{
+	append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+	append(program, BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 1, 0);
+	append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	for (uint32_t slot = 0; slot < BPF_MEMWORDS; slot++) {
+		append(program, BPF_LD | BPF_IMM, random_value(state), 0, 0);
+		append(program, BPF_ST, slot, 0, 0);
+	}
+	append(program, BPF_LDX | BPF_IMM, 1 + below(state, 31), 0, 0);
+	for (uint32_t left = BODY; left-- > 0;)
+		append_any(program, state, left);
+	append(program, BPF_ALU | BPF_XOR | BPF_X, 0, 0, 0);
+	return append_answer(program);
+}
+
+/* A shift by 32 and more may leave anything: not to be compared. */
+static void note_wide_shift(void *data, const struct sim_step *step)
+{
+	bool *wide = data;
+	uint16_t code = step->insn->code;
+
+	if ((code == (BPF_ALU | BPF_LSH | BPF_X) || code == (BPF_ALU | BPF_RSH | BPF_X)) &&
+	    step->x >= 32)
+		*wide = true;
+}
+
+static void ask_both(struct random_look *look, const struct program *program,
+		     const struct seccomp_data *data)
+{
+	bool wide = false;
+	uint32_t value = sim_run_checked(program->code, data, arch_native()->big_endian,
+					 note_wide_shift, &wide)
+				 .value;
+	long got;
+
+	if (wide) {
+		look->undefined++;
+		return;
+	}
+	/* Division by 0; one of these is the last question. */
+	if (value == 0 && !look->must_die)
+		return;
+	got = arch_syscall6(data->nr, data->args[0], data->args[1], data->args[2], data->args[3],
+			    data->args[4], data->args[5]);
+	look->asked++;
+	if (value == 0 || got != -(long)(value & SECCOMP_RET_DATA))
+		found_wrong(look, program, data, got, value);
+}
+
+static struct seccomp_data random_data(uint64_t *state)
+{
+	struct seccomp_data data = { .nr = __NR_getppid, .arch = arch_native()->audit };
+
+	for (unsigned int i = 0; i < 5; i++)
+		data.args[i] =
+			(unsigned long)((uint64_t)random_value(state) << 32 | random_value(state));
+	return data;
+}
+
+static bool dies(const struct program *program, const struct seccomp_data *data)
+{
+	bool wide = false;
+
+	return !sim_run_checked(program->code, data, arch_native()->big_endian, note_wide_shift,
+				&wide)
+			.value &&
+	       !wide;
+}
+
+static int run_random(void *shared)
+{
+	struct random_look *look = shared;
+	uint64_t state = look->seed;
+	struct program program = { .len = 0 };
+	struct seccomp_data questions[QUESTIONS];
+
+	if (make_program(&program, &state) || install(&program))
+		return 2;
+	look->installed = true;
+	for (unsigned int i = 0; i < QUESTIONS; i++) {
+		questions[i] = random_data(&state);
+		for (questions[i].args[5] = 0; questions[i].args[5] < 4; questions[i].args[5]++)
+			ask_both(look, &program, &questions[i]);
+	}
+	for (unsigned int i = 0; i < QUESTIONS && !look->must_die; i++) {
+		questions[i].args[5] = 0;
+		if (!dies(&program, &questions[i]))
+			continue;
+		look->must_die = true;
+		ask_both(look, &program, &questions[i]);
+	}
+	return 0;
+}
+
+#define PROGRAMS 300
+
+SC_TEST(programs_as_simulated,
+	.doc = "300 random programs of all instructions return what the simulator says, or end "
+	       "where it "
+	       "divides by 0",
+	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
+	.behaviours = { 22, 23, 24 }, .seconds = 20)
+{
+	unsigned int asked = 0, died = 0, undefined = 0;
+
+	for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
+		struct random_look look = { .seed = seed };
+		int end = kit_end(kit_ask(run_random, &look, sizeof(look)));
+
+		EXPECT_TRUE(look.installed);
+		EXPECT_EQ(look.must_die ? kit_killed(SIGSYS) : kit_exited(0), end)
+		{
+			TH_LOG("seed %llu", (unsigned long long)seed);
+		}
+		EXPECT_EQ(0u, look.wrong)
+		{
+			TH_LOG("seed %llu", (unsigned long long)seed);
+		}
+		asked += look.asked;
+		died += look.must_die;
+		undefined += look.undefined;
+	}
+	/* Or these programs would be of little use. */
+	BROKE_UNLESS(asked > PROGRAMS * QUESTIONS * 2 && died > 20,
+		     "%u questions, %u undefined, %u deaths", asked, undefined, died);
+}
+
+/* --- what the kernel can foretell ------------------------------------------------------------ */
+
+#define STACKS 150
+#define STACK  3
+#define SECRET 5u
+
+/* Of what a kernel with a cache works out in advance, and now and then something else. */
+static void append_foretold(struct program *program, uint64_t *state, uint32_t left,
+			    const struct kit_calls *calls)
+{
+	static const uint16_t conditions[] = { BPF_JEQ, BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
+	static const uint32_t masks[] = { 0xff, 0x7f, 0xf0, 0x1ff, 0x3fffffff, 0xfffffffe, 0x55 };
+	uint32_t code, k = calls->call[below(state, calls->count)].nr;
+
+	switch (below(state, 16)) {
+	case 0:
+	case 1:
+	case 2:
+		append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+		return;
+	case 3:
+		append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0,
+		       0);
+		return;
+	case 4:
+	case 5:
+		append(program, BPF_ALU | BPF_AND | BPF_K, ONE_OF(state, masks), 0, 0);
+		return;
+	case 6:
+		append(program, BPF_JMP | BPF_JA, distance(state, left), 0, 0);
+		return;
+	case 7:
+		append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW | below(state, 8) / 7, 0, 0);
+		return;
+	case 8:
+		append(program, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | below(state, 4096), 0, 0);
+		return;
+	case 9:
+		append_alu(program, state);
+		return;
+	case 10:
+		if (below(state, 2))
+			break;
+		append(program, BPF_LD | BPF_W | BPF_ABS,
+		       offsetof(struct seccomp_data, args[5]) + 4 * below(state, 2), 0, 0);
+		append(program, BPF_JMP | BPF_JEQ | BPF_K, SECRET, 0, 0);
+		program->code[program->len - 1].jt = distance(state, left);
+		return;
+	default:
+		break;
+	}
+	if (!below(state, 8))
+		k = arch_native()->audit;
+	if (!below(state, 4))
+		k = 1u << below(state, 9);
+	code = BPF_JMP | BPF_K | ONE_OF(state, conditions);
+	append(program, code, k, distance(state, left), 0);
+	program->code[program->len - 1].jf = distance(state, left);
+}
+
+/* Begins by letting through what the process itself needs. */
+static void make_foretold(struct program *program, uint64_t *state, const struct kit_calls *calls)
+{
+	const uint32_t needed[] = { __NR_exit_group, __NR_prctl, __NR_write,
+				    (uint32_t)arch_syscall_nr(arch_native(), "seccomp") };
+
+	append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+	for (size_t i = 0; i < COUNT(needed); i++) {
+		append(program, BPF_JMP | BPF_JEQ | BPF_K, needed[i], 0, 1);
+		append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	}
+	for (uint32_t left = 24; left-- > 0;)
+		append_foretold(program, state, left, calls);
+	append(program, BPF_RET | BPF_K,
+	       below(state, 3) ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | below(state, 4096), 0, 0);
+}
+
+/* What all programs together say; only ALLOW, ERRNO and 0 are there. The newest is the last. */
+static uint32_t say_together(const struct program *programs, unsigned int count,
+			     const struct seccomp_data *data)
+{
+	uint32_t said = SECCOMP_RET_ALLOW;
+
+	for (unsigned int i = 0; i < count; i++) {
+		bool wide = false;
+		uint32_t value = sim_run_checked(programs[i].code, data, arch_native()->big_endian,
+						 note_wide_shift, &wide)
+					 .value;
+
+		if (wide)
+			return SECCOMP_RET_KILL;
+		if ((value & SECCOMP_RET_ACTION) <= (said & SECCOMP_RET_ACTION))
+			said = value;
+	}
+	return said;
+}
+
+static void ask_call(struct random_look *look, const struct program *programs, unsigned int count,
+		     uint32_t nr, uint32_t secret, const long *done)
+{
+	struct seccomp_data data = { .nr = (int)nr, .arch = arch_native()->audit };
+	uint32_t value;
+	long got, right;
+
+	for (unsigned int i = 0; i < 5; i++)
+		data.args[i] = -1ul;
+	data.args[5] = secret;
+	value = say_together(programs, count, &data);
+	/* What dies, and what nobody knows, is not asked; nor made what may not be. */
+	if ((value & SECCOMP_RET_ACTION) == SECCOMP_RET_KILL || kit_passes_unasked(nr))
+		return;
+	if ((value & SECCOMP_RET_ACTION) == SECCOMP_RET_ALLOW && !done)
+		return;
+	right = (value & SECCOMP_RET_ACTION) == SECCOMP_RET_ALLOW
+			? *done
+			: -(long)(value & SECCOMP_RET_DATA);
+	got = kit_call(nr, secret);
+	look->asked++;
+	if (got != right)
+		found_wrong(look, &programs[count - 1], &data, got, value);
+}
+
+static void ask_calls(struct random_look *look, uint64_t *state, const struct kit_calls *calls,
+		      const struct program *programs, unsigned int count)
+{
+	static const uint32_t secrets[] = { SECRET, KIT_NO_SECRET };
+
+	for (size_t s = 0; s < COUNT(secrets); s++) {
+		for (unsigned int i = 0; i < calls->count; i++)
+			ask_call(look, programs, count, calls->call[i].nr, secrets[s],
+				 &calls->call[i].done);
+		/* No call has these: a kernel that would let one through does nothing by it. */
+		for (unsigned int i = 0; i < 100; i++)
+			ask_call(look, programs, count,
+				 0x400 | (i % 2 ? below(state, 0x400) : next_random(state)),
+				 secrets[s], NULL);
+	}
+}
+
+static int run_foretold(void *shared)
+{
+	struct random_look *look = shared;
+	uint64_t state = look->seed;
+	struct program programs[STACK] = { { .len = 0 } };
+	struct kit_calls calls;
+
+	kit_learn_calls(&calls);
+	for (unsigned int i = 0; i < STACK; i++) {
+		make_foretold(&programs[i], &state, &calls);
+		if (install(&programs[i]))
+			return 2;
+		ask_calls(look, &state, &calls, programs, i + 1);
+	}
+	return 0;
+}
+
+SC_TEST(foretold_as_simulated,
+	.doc = "150 stacks of random programs that decide mostly by number and architecture do "
+	       "what the "
+	       "simulator says, after each of the three is installed",
+	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
+	.behaviours = { 26, 29, 30 }, .seconds = 20)
+{
+	unsigned int asked = 0;
+
+	for (uint64_t seed = 1; seed <= STACKS; seed++) {
+		struct random_look look = { .seed = seed };
+
+		EXPECT_EQ(kit_exited(0), kit_end(kit_ask(run_foretold, &look, sizeof(look))))
+		{
+			TH_LOG("seed %llu", (unsigned long long)seed);
+		}
+		EXPECT_EQ(0u, look.wrong)
+		{
+			TH_LOG("seed %llu", (unsigned long long)seed);
+		}
+		asked += look.asked;
+	}
+	BROKE_UNLESS(asked > STACKS * 200, "only %u questions", asked);
+}
+
+TEST_HARNESS_MAIN
