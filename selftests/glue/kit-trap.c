@@ -58,29 +58,6 @@ int trap_mask(int how)
 	return sigprocmask(how, &sigsys, NULL);
 }
 
-int trap_marked(void)
-{
-	struct builder b;
-	int allow;
-
-	builder_init(&b, arch_native());
-	allow = builder_label(&b, "allow");
-	build_nr(&b);
-	build_if(&b, BPF_JEQ, __NR_rt_sigreturn, allow, NEXT);
-#ifdef __NR_sigreturn
-	build_if(&b, BPF_JEQ, __NR_sigreturn, allow, NEXT);
-#endif
-	build_arg_low(&b, 0);
-	build_if(&b, BPF_JEQ, TRAP_MARK, NEXT, allow);
-	build_arg_low(&b, 5);
-	build_stmt(&b, BPF_ALU | BPF_AND | BPF_K, SECCOMP_RET_DATA);
-	build_stmt(&b, BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_TRAP);
-	build_stmt(&b, BPF_RET | BPF_A, 0);
-	builder_bind(&b, allow);
-	build_ret(&b, SECCOMP_RET_ALLOW);
-	return kit_install_built(&b);
-}
-
 /* In a section of its own, so that its one syscall instruction can be found. */
 __attribute__((noinline, section("trap_call_code"))) long trap_call(long nr, const unsigned long a[6])
 {
@@ -126,6 +103,29 @@ siginfo_t trap_siginfo(int nr, int data, uintptr_t end)
 	info.si_syscall = nr;
 	info.si_arch = arch_native()->audit;
 	return info;
+}
+
+int trap_marked(void)
+{
+	const size_t low = offsetof(struct seccomp_data, instruction_pointer) +
+			   (arch_native()->big_endian ? 4 : 0);
+	uintptr_t end = trap_call_end();
+	struct builder b;
+	int allow;
+
+	builder_init(&b, arch_native());
+	allow = builder_label(&b, "allow");
+	build_stmt(&b, BPF_LD | BPF_W | BPF_ABS, low);
+	build_if(&b, BPF_JEQ, (uint32_t)end, NEXT, allow);
+	build_arg_low(&b, 0);
+	build_if(&b, BPF_JEQ, TRAP_MARK, NEXT, allow);
+	build_arg_low(&b, 5);
+	build_stmt(&b, BPF_ALU | BPF_AND | BPF_K, SECCOMP_RET_DATA);
+	build_stmt(&b, BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_TRAP);
+	build_stmt(&b, BPF_RET | BPF_A, 0);
+	builder_bind(&b, allow);
+	build_ret(&b, SECCOMP_RET_ALLOW);
+	return kit_install_built(&b);
 }
 
 #endif

@@ -33,9 +33,10 @@ int trap_handle(struct trap *trap, int flags);
 int trap_mask(int how);
 
 /*
- * A filter for calls that bear a mark: whatever the number, if the low half of argument 0 is this,
- * the action is TRAP with the low 16 bits of argument 5. The rest is allowed, and so is, whatever
- * it finds in these registers, the return from a handler. As kit_install_built.
+ * A filter for calls that bear a mark: if trap_call() makes the call, whatever its number, and the
+ * low half of argument 0 is this, the action is TRAP with the low 16 bits of argument 5. The rest
+ * is allowed: a mark alone may still be in the registers of a call without arguments. As
+ * kit_install_built.
  */
 #define TRAP_MARK 0x5ec7ab1eul
 
