@@ -23,6 +23,7 @@ enum need {
 	NEED_TWIN = 1 << 6,	  /* carries the compat twin, and can execute it */
 	NEED_NO_NNP = 1 << 7,	  /* starts without no_new_privs: a container may have set it */
 	NEED_UNFILTERED = 1 << 8, /* starts in mode 0: a container's filter is inherited */
+	NEED_CORE = 1 << 9,	  /* a program that dies leaves a core file in its own folder */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */
