@@ -48,7 +48,7 @@ static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, un
 	return ret;
 }
 
-/* A 64-bit program may make i386's calls too, if the kernel has them: its number, three arguments. */
+/* i386's calls, which a 64-bit program may make too, if the kernel has them. */
 #define ARCH_HAS_INT80 1
 
 static inline long arch_int80(long nr, unsigned long a0, unsigned long a1, unsigned long a2)

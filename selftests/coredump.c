@@ -16,7 +16,7 @@
 /* A process that makes one call under one filter, in a folder of its own. */
 struct death {
 	uint32_t action;
-	bool limited;	/* RLIMIT_CORE is 0 */
+	bool limited; /* RLIMIT_CORE is 0 */
 	bool undumpable;
 	void (*call)(struct death *death);
 	char folder[CORE_FOLDER_SIZE];
@@ -160,30 +160,31 @@ static const struct row {
 	{ "the second thread", 0x00010000, call_as_worker, false, false, KILLS, true },
 };
 
-#define EXPECT_ROWS(rows)                                                                    \
-	do {                                                                                 \
-		for (size_t i_ = 0; i_ < COUNT(rows); i_++) {                                \
-			const struct row *row = &(rows)[i_];                                 \
-			struct death death = { .action = row->action, .call = row->call,     \
-					       .limited = row->limited,                      \
-					       .undumpable = row->undumpable };              \
-			struct remains remains;                                              \
-                                                                                             \
-			BROKE_UNLESS(die(&death, &remains), "no folder");                    \
-			ASSERT_EQ(0, death.refused);                                         \
-			EXPECT_EQ(row->end, kit_end(remains.end))                            \
-			{                                                                    \
-				TH_LOG("action 0x%08x, %s", row->action, row->who);          \
-			}                                                                    \
-			EXPECT_EQ(row->core, remains.end.core)                               \
-			{                                                                    \
-				TH_LOG("action 0x%08x, %s", row->action, row->who);          \
-			}                                                                    \
-			EXPECT_EQ(row->core ? 1 : 0, remains.core.files)                     \
-			{                                                                    \
-				TH_LOG("action 0x%08x, %s", row->action, row->who);          \
-			}                                                                    \
-		}                                                                            \
+#define EXPECT_ROWS(rows)                                                           \
+	do {                                                                        \
+		for (size_t i_ = 0; i_ < COUNT(rows); i_++) {                       \
+			const struct row *row = &(rows)[i_];                        \
+			struct death death = { .action = row->action,               \
+					       .call = row->call,                   \
+					       .limited = row->limited,             \
+					       .undumpable = row->undumpable };     \
+			struct remains remains;                                     \
+                                                                                    \
+			BROKE_UNLESS(die(&death, &remains), "no folder");           \
+			ASSERT_EQ(0, death.refused);                                \
+			EXPECT_EQ(row->end, kit_end(remains.end))                   \
+			{                                                           \
+				TH_LOG("action 0x%08x, %s", row->action, row->who); \
+			}                                                           \
+			EXPECT_EQ(row->core, remains.end.core)                      \
+			{                                                           \
+				TH_LOG("action 0x%08x, %s", row->action, row->who); \
+			}                                                           \
+			EXPECT_EQ(row->core ? 1 : 0, remains.core.files)            \
+			{                                                           \
+				TH_LOG("action 0x%08x, %s", row->action, row->who); \
+			}                                                           \
+		}                                                                   \
 	} while (0)
 
 SC_TEST(kill_process_dumps_core,
@@ -195,15 +196,15 @@ SC_TEST(kill_process_dumps_core,
 }
 
 SC_TEST(kill_thread_dumps_core_at_last,
-	.doc = "KILL_THREAD dumps core from the last thread, and none while another one lives, which goes on",
+	.doc = "KILL_THREAD dumps core from the last thread, and none while another one lives, "
+	       "which goes on",
 	.covers = { F_act_kill_thread }, .behaviours = { 46 }, .requires = NEED_CORE,
 	.varies = VARY(DIM_ROUTE), .dumpable = true)
 {
 	EXPECT_ROWS(of_threads);
 }
 
-SC_TEST(trap_dumps_core_by_default,
-	.doc = "TRAP without a handler dumps core, from any thread",
+SC_TEST(trap_dumps_core_by_default, .doc = "TRAP without a handler dumps core, from any thread",
 	.covers = { F_act_trap }, .behaviours = { 46 }, .requires = NEED_CORE,
 	.varies = VARY(DIM_ROUTE), .dumpable = true)
 {
@@ -230,8 +231,10 @@ static const struct {
 };
 
 SC_TEST(core_describes_the_call,
-	.doc = "the core has the signal's siginfo as TRAP's handler gets it, the thread, and the registers as they were at the call",
-	.needs = { F_act_kill_process }, .covers = { F_act_kill_process, F_act_kill_thread, F_act_trap },
+	.doc = "the core has the signal's siginfo as TRAP's handler gets it, the thread, and the "
+	       "registers as they were at the call",
+	.needs = { F_act_kill_process },
+	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap },
 	.behaviours = { 41, 43, 46 }, .requires = NEED_CORE, .varies = VARY(DIM_ROUTE),
 	.dumpable = true)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A trapped call's SIGSYS is forced on the thread that made it: who cannot handle it dies, and nobody
- * else gets it (behaviours 34, 42, 44, 45).
+ * A trapped call's SIGSYS is forced on the thread that made it: who cannot handle it dies, and
+ * nobody else gets it (behaviours 34, 42, 44, 45).
  */
 #include "selftests/glue/test.h"
 
@@ -17,7 +17,7 @@
 #include "selftests/glue/kit-trap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define DATA 77
+#define DATA	     77
 
 static const struct sigaction ignore = { .sa_handler = SIG_IGN };
 static const struct sigaction by_default = { .sa_handler = SIG_DFL };
@@ -129,7 +129,8 @@ static const struct {
 };
 
 SC_TEST(nobody_can_refuse_it,
-	.doc = "TRAP where SIGSYS has its default, is ignored, blocked, pending or no longer handled: the task dies by SIGSYS, and no handler runs",
+	.doc = "TRAP where SIGSYS has its default, is ignored, blocked, pending or no longer "
+	       "handled: the task dies by SIGSYS, and no handler runs",
 	.covers = { F_act_trap }, .behaviours = { 34, 42, 44 }, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(victims); i++) {
@@ -185,12 +186,14 @@ static const struct {
 };
 
 SC_TEST(nobody_can_refuse_it_after_exec,
-	.doc = "TRAP in a program that was executed with SIGSYS ignored, blocked or once handled: it dies by SIGSYS",
+	.doc = "TRAP in a program that was executed with SIGSYS ignored, blocked or once handled: "
+	       "it dies by SIGSYS",
 	.covers = { F_act_trap }, .behaviours = { 42 }, .requires = NEED_EXEC,
 	.varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(heirs); i++) {
-		struct heir heir = { .victim.prepare = heirs[i].prepare, .action = heirs[i].action };
+		struct heir heir = { .victim.prepare = heirs[i].prepare,
+				     .action = heirs[i].action };
 		struct kit_view view = { 0 };
 		int fds[2], end;
 		bool seen;
@@ -258,7 +261,8 @@ static int nested_main(void *data)
 }
 
 SC_TEST(trap_in_the_handler,
-	.doc = "a trapped call in the handler of a trapped call is handled where SIGSYS is not blocked (SA_NODEFER), to any depth",
+	.doc = "a trapped call in the handler of a trapped call is handled where SIGSYS is not "
+	       "blocked (SA_NODEFER), to any depth",
 	.covers = { F_act_trap }, .behaviours = { 44 }, .varies = VARY(DIM_ROUTE))
 {
 	static const struct {
@@ -281,13 +285,16 @@ SC_TEST(trap_in_the_handler,
 }
 
 SC_TEST(trap_in_the_handler_kills,
-	.doc = "a trapped call in the handler of a trapped call kills where SIGSYS is blocked: without SA_NODEFER, or by the mask",
+	.doc = "a trapped call in the handler of a trapped call kills where SIGSYS is blocked: "
+	       "without SA_NODEFER, or by the mask",
 	.covers = { F_act_trap }, .behaviours = { 42, 44 }, .varies = VARY(DIM_ROUTE))
 {
 	static const struct {
 		int flags;
 		bool mask;
-	} rows[] = { { 0, false }, { SA_RESTART, false }, { SA_NODEFER, true },
+	} rows[] = { { 0, false },
+		     { SA_RESTART, false },
+		     { SA_NODEFER, true },
 		     { SA_NODEFER | SA_RESETHAND, false } };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -313,8 +320,8 @@ struct stack {
 	int protection;
 	int segv_flags; /* of a handler of SIGSEGV; -1: none */
 	int refused;
-	bool inside;	/* the handler's frame is on the alternate stack */
-	bool reported;	/* and the ucontext names it */
+	bool inside;   /* the handler's frame is on the alternate stack */
+	bool reported; /* and the ucontext names it */
 	int segv_count, segv_code;
 	int returned;
 	char *alt;
@@ -363,13 +370,15 @@ static int stack_main(void *data)
 }
 
 SC_TEST(handler_on_the_alternate_stack,
-	.doc = "the handler of a TRAP runs on the alternate stack with SA_ONSTACK, and without it on the caller's",
+	.doc = "the handler of a TRAP runs on the alternate stack with SA_ONSTACK, and without it "
+	       "on the caller's",
 	.covers = { F_act_trap }, .behaviours = { 45 }, .varies = VARY(DIM_ROUTE))
 {
 	static const int flags[] = { SA_ONSTACK, 0 };
 
 	for (size_t i = 0; i < COUNT(flags); i++) {
-		struct stack stack = { .flags = flags[i], .protection = PROT_READ | PROT_WRITE,
+		struct stack stack = { .flags = flags[i],
+				       .protection = PROT_READ | PROT_WRITE,
 				       .segv_flags = -1 };
 
 		ASSERT_EQ(kit_exited(0), kit_end(kit_ask(stack_main, &stack, sizeof(stack))));
@@ -382,7 +391,8 @@ SC_TEST(handler_on_the_alternate_stack,
 }
 
 SC_TEST(handler_on_a_bad_stack,
-	.doc = "TRAP where the handler's stack cannot be written is SIGSEGV: the task dies of it, unless that has a handler elsewhere",
+	.doc = "TRAP where the handler's stack cannot be written is SIGSEGV: the task dies of it, "
+	       "unless that has a handler elsewhere",
 	.covers = { F_act_trap }, .behaviours = { 45 }, .varies = VARY(DIM_ROUTE))
 {
 	static const struct {
@@ -395,7 +405,8 @@ SC_TEST(handler_on_a_bad_stack,
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct stack stack = { .flags = SA_ONSTACK, .protection = rows[i].protection,
+		struct stack stack = { .flags = SA_ONSTACK,
+				       .protection = rows[i].protection,
 				       .segv_flags = rows[i].segv_flags };
 		int end = kit_end(kit_ask(stack_main, &stack, sizeof(stack)));
 

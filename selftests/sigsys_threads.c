@@ -52,7 +52,8 @@ static long member_main(void *data)
 	if (trap_marked())
 		return errno;
 	for (int i = 0; i < ROUNDS; i++)
-		self->wrong_results += trap_call_data(__NR_getppid, self->number) != 1000 + self->number;
+		self->wrong_results +=
+			trap_call_data(__NR_getppid, self->number) != 1000 + self->number;
 	return 0;
 }
 
@@ -80,7 +81,8 @@ static int crowd_main(void *data)
 }
 
 SC_TEST(each_thread_gets_its_own,
-	.doc = "threads that make trapped calls at the same time get their own signals, with their own data, in their own handlers",
+	.doc = "threads that make trapped calls at the same time get their own signals, with their "
+	       "own data, in their own handlers",
 	.covers = { F_act_trap }, .behaviours = { 34, 41 }, .varies = VARY(DIM_ROUTE))
 {
 	struct crowd crowd = { .refused = 0 };
@@ -129,7 +131,8 @@ static int pair_main(void *data)
 }
 
 SC_TEST(caller_handles_it,
-	.doc = "the handler of a TRAP runs in the calling thread, be it the first of the process or another one",
+	.doc = "the handler of a TRAP runs in the calling thread, be it the first of the process "
+	       "or another one",
 	.covers = { F_act_trap }, .behaviours = { 34, 41 }, .varies = VARY(DIM_ROUTE))
 {
 	for (int leader_calls = 0; leader_calls <= 1; leader_calls++) {
@@ -151,7 +154,7 @@ struct theft {
 	enum thief thief;
 	bool blocked; /* SIGSYS is, in the caller */
 	int refused;
-	long got;     /* what the thief got in the end: a signal, or -errno */
+	long got; /* what the thief got in the end: a signal, or -errno */
 	int waiting;
 	int fd;
 };
@@ -181,7 +184,8 @@ static long steal(void *data)
 	if (theft->thief == THIEF_SIGNALFD) {
 		struct signalfd_siginfo info;
 
-		theft->got = read(theft->fd, &info, sizeof(info)) < 0 ? -errno : (long)info.ssi_signo;
+		theft->got =
+			read(theft->fd, &info, sizeof(info)) < 0 ? -errno : (long)info.ssi_signo;
 		return 0;
 	}
 	signo = sigwaitinfo(&set, NULL);
@@ -245,7 +249,8 @@ static const struct {
 };
 
 SC_TEST(nobody_can_steal_it,
-	.doc = "a thread that waits for SIGSYS, with sigwaitinfo or a signalfd, does not get another thread's",
+	.doc = "a thread that waits for SIGSYS, with sigwaitinfo or a signalfd, does not get "
+	       "another thread's",
 	.covers = { F_act_trap }, .behaviours = { 34 }, .requires = NEED_EXEC,
 	.varies = VARY(DIM_ROUTE))
 {
@@ -263,7 +268,8 @@ SC_TEST(nobody_can_steal_it,
 }
 
 SC_TEST(nobody_can_take_it_over,
-	.doc = "a caller with SIGSYS blocked dies of TRAP, though another thread waits for that signal or has it unblocked",
+	.doc = "a caller with SIGSYS blocked dies of TRAP, though another thread waits for that "
+	       "signal or has it unblocked",
 	.covers = { F_act_trap }, .behaviours = { 42 }, .requires = NEED_EXEC,
 	.varies = VARY(DIM_ROUTE))
 {

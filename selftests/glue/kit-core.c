@@ -49,8 +49,8 @@ static const void *find_note(const char *notes, size_t size, unsigned int type, 
 		memcpy(&note, notes + at, sizeof(note));
 		name = at + sizeof(note);
 		desc = name + ((note.n_namesz + 3) & ~3u);
-		if (note.n_type == type && desc + note.n_descsz <= size && note.n_descsz >= wanted &&
-		    !strcmp(notes + name, "CORE"))
+		if (note.n_type == type && desc + note.n_descsz <= size &&
+		    note.n_descsz >= wanted && !strcmp(notes + name, "CORE"))
 			return notes + desc;
 	}
 	return NULL;
@@ -90,7 +90,8 @@ static void read_core(int fd, struct core *core)
 	if (segment.p_type != PT_NOTE)
 		return;
 	notes = malloc(segment.p_filesz);
-	if (notes && pread(fd, notes, segment.p_filesz, segment.p_offset) == (ssize_t)segment.p_filesz)
+	if (notes &&
+	    pread(fd, notes, segment.p_filesz, segment.p_offset) == (ssize_t)segment.p_filesz)
 		read_notes(notes, segment.p_filesz, core);
 	free(notes);
 }

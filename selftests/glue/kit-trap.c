@@ -59,7 +59,8 @@ int trap_mask(int how)
 }
 
 /* In a section of its own, so that its one syscall instruction can be found. */
-__attribute__((noinline, section("trap_call_code"))) long trap_call(long nr, const unsigned long a[6])
+__attribute__((noinline, section("trap_call_code"))) long trap_call(long nr,
+								    const unsigned long a[6])
 {
 	return arch_syscall6(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
@@ -76,7 +77,8 @@ static const unsigned char syscall_insn[] = { ARCH_SYSCALL_INSN };
 uintptr_t trap_call_end(void)
 {
 	const size_t size = __stop_trap_call_code - __start_trap_call_code;
-	const char *found = memmem(__start_trap_call_code, size, syscall_insn, sizeof(syscall_insn));
+	const char *found =
+		memmem(__start_trap_call_code, size, syscall_insn, sizeof(syscall_insn));
 
 	if (!found)
 		return 0;
@@ -88,7 +90,8 @@ uintptr_t trap_call_end(void)
 
 bool trap_is_call_end(uintptr_t end)
 {
-	return !memcmp((const char *)end - sizeof(syscall_insn), syscall_insn, sizeof(syscall_insn));
+	return !memcmp((const char *)end - sizeof(syscall_insn), syscall_insn,
+		       sizeof(syscall_insn));
 }
 
 siginfo_t trap_siginfo(int nr, int data, uintptr_t end)

@@ -18,7 +18,7 @@ struct trap {
 	void (*act)(struct trap *trap, ucontext_t *uc);
 	int count; /* how often it ran */
 	siginfo_t info;
-	pid_t tid; /* of the thread that it ran in */
+	pid_t tid;	   /* of the thread that it ran in */
 	const void *frame; /* an address on the stack that it ran on */
 	/* The registers that it would go back to. */
 	int nr;
@@ -58,20 +58,20 @@ bool trap_is_call_end(uintptr_t end);
 siginfo_t trap_siginfo(int nr, int data, uintptr_t end);
 
 /* In a test's body, test.h being included. */
-#define EXPECT_SIGINFO(expected, seen)                                                            \
-	do {                                                                                      \
-		siginfo_t right_ = (expected), seen_ = (seen);                                    \
-                                                                                                  \
-		EXPECT_EQ(right_.si_signo, seen_.si_signo);                                       \
-		EXPECT_EQ(right_.si_errno, seen_.si_errno);                                       \
-		EXPECT_EQ(right_.si_code, seen_.si_code);                                         \
-		EXPECT_EQ(right_.si_call_addr, seen_.si_call_addr);                               \
-		EXPECT_EQ(right_.si_syscall, seen_.si_syscall);                                   \
-		EXPECT_EQ(right_.si_arch, seen_.si_arch);                                         \
-		EXPECT_EQ(0, memcmp(&right_, &seen_, sizeof(siginfo_t)))                          \
-		{                                                                                 \
-			TH_LOG("beside the fields, or in them");                                  \
-		}                                                                                 \
+#define EXPECT_SIGINFO(expected, seen)                                   \
+	do {                                                             \
+		siginfo_t right_ = (expected), seen_ = (seen);           \
+                                                                         \
+		EXPECT_EQ(right_.si_signo, seen_.si_signo);              \
+		EXPECT_EQ(right_.si_errno, seen_.si_errno);              \
+		EXPECT_EQ(right_.si_code, seen_.si_code);                \
+		EXPECT_EQ(right_.si_call_addr, seen_.si_call_addr);      \
+		EXPECT_EQ(right_.si_syscall, seen_.si_syscall);          \
+		EXPECT_EQ(right_.si_arch, seen_.si_arch);                \
+		EXPECT_EQ(0, memcmp(&right_, &seen_, sizeof(siginfo_t))) \
+		{                                                        \
+			TH_LOG("beside the fields, or in them");         \
+		}                                                        \
 	} while (0)
 
 #endif

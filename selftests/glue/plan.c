@@ -106,7 +106,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 	if ((requires & NEED_UNFILTERED) && facts->env->outer_filter)
 		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
 	if ((requires & NEED_CORE) && core_refusal())
-		decide(test, SKIPPED, "needs core files in a folder of its own: %s", core_refusal());
+		decide(test, SKIPPED, "needs core files in its own folder: %s",
+		       core_refusal());
 }
 
 /* The prctl route needs nothing but what the filter needs; the other one the syscall. */
