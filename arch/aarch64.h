@@ -9,6 +9,8 @@
 #define UCONTEXT_ARGS	  0, 1, 2, 3, 4, 5
 #define UCONTEXT_IP(uc)	  ((uc)->uc_mcontext.pc)
 
+#define ARCH_SYSCALL_INSN 0x01, 0x00, 0x00, 0xd4
+
 #define REGS_COUNT (sizeof(struct user_regs_struct) / sizeof(unsigned long))
 #define REGS_RET   0
 #define REGS_ARGS  0, 1, 2, 3, 4, 5

@@ -11,6 +11,13 @@
 #define UCONTEXT_ARGS	0, 1, 2, 3, 4, 5
 #define UCONTEXT_IP(uc) UCONTEXT_REGS(uc)[15]
 
+/* svc 0 */
+#ifdef __thumb__
+#define ARCH_SYSCALL_INSN 0x00, 0xdf
+#else
+#define ARCH_SYSCALL_INSN 0x00, 0x00, 0x00, 0xef
+#endif
+
 #define REGS_COUNT	(sizeof(struct user_regs) / sizeof(unsigned long))
 #define REGS_RET	0
 #define REGS_ARGS	0, 1, 2, 3, 4, 5

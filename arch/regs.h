@@ -9,6 +9,7 @@
  *	REGS_COUNT		the words of the register set NT_PRSTATUS, and there the indices
  *	REGS_RET, REGS_IP, REGS_ARGS
  *	REGS_ARG0_SAVED		a second place for argument 0, if the register set has one
+ *	ARCH_SYSCALL_INSN	the bytes of the instruction that arch_syscall6() uses
  *
  * and the functions regs_get_nr(), regs_put_nr() and arch_syscall6().
  */

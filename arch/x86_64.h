@@ -9,6 +9,8 @@
 #define UCONTEXT_ARGS	  REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9
 #define UCONTEXT_IP(uc)	  UCONTEXT_REGS(uc)[REG_RIP]
 
+#define ARCH_SYSCALL_INSN 0x0f, 0x05
+
 #define REGS_AT(name) (offsetof(struct user_regs_struct, name) / sizeof(unsigned long))
 #define REGS_COUNT    (sizeof(struct user_regs_struct) / sizeof(unsigned long))
 #define REGS_RET      REGS_AT(rax)
@@ -43,6 +45,20 @@ static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, un
 			 : "=a"(ret)
 			 : "a"(nr), "D"(a0), "S"(a1), "d"(a2), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+/* i386's calls, which a 64-bit program may make too, if the kernel has them. */
+#define ARCH_HAS_INT80 1
+
+static inline long arch_int80(long nr, unsigned long a0, unsigned long a1, unsigned long a2)
+{
+	long ret;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a0), "c"(a1), "d"(a2)
+			 : "r8", "r9", "r10", "r11", "memory", "cc");
 	return ret;
 }
 

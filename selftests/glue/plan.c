@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "run/run.h"
+#include "selftests/glue/kit-core.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
 static const char *const dimension_values[DIM_COUNT][4] = {
@@ -108,6 +109,9 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		       "needs a start without no_new_privs, which is inherited here");
 	if ((requires & NEED_UNFILTERED) && facts->env->outer_filter)
 		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
+	if ((requires & NEED_CORE) && core_refusal())
+		decide(test, SKIPPED, "needs core files in its own folder: %s",
+		       core_refusal());
 }
 
 /* The prctl route needs nothing but what the filter needs; the other one the syscall. */
