@@ -39,7 +39,8 @@ static const struct {
 };
 
 SC_TEST(event_stop,
-	.doc = "TRACE stops the call once, with exactly the status and the message of PTRACE_EVENT_SECCOMP",
+	.doc = "TRACE stops the call once, with exactly the status and the message of "
+	       "PTRACE_EVENT_SECCOMP",
 	.covers = { F_act_trace, F_ret_data }, .behaviours = { 50 }, .requires = NEED_PTRACE,
 	.varies = VARY(DIM_ROUTE))
 {
@@ -54,7 +55,8 @@ SC_TEST(event_stop,
 }
 
 SC_TEST(event_after_entry,
-	.doc = "PTRACE_SYSCALL sees the entry, then the event, then the exit, and nothing else (4.8)",
+	.doc = "PTRACE_SYSCALL sees the entry, then the event, then the exit, and nothing else "
+	       "(4.8)",
 	.covers = { F_act_trace }, .behaviours = { 50 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(data_rows); i++) {
@@ -81,7 +83,8 @@ SC_TEST(event_decides_about_the_exit,
 }
 
 SC_TEST(event_needs_the_option,
-	.doc = "without PTRACE_O_TRACESECCOMP a call under TRACE is ENOSYS, is not run, and is no event",
+	.doc = "without PTRACE_O_TRACESECCOMP a call under TRACE is ENOSYS, is not run, and is no "
+	       "event",
 	.covers = { F_act_trace }, .behaviours = { 37, 50 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(data_rows); i++) {
@@ -95,7 +98,8 @@ SC_TEST(event_needs_the_option,
 }
 
 SC_TEST(event_is_of_the_newest_filter,
-	.doc = "of several filters that say TRACE the newest one's data is the message, and there is one event",
+	.doc = "of several filters that say TRACE the newest one's data is the message, and there "
+	       "is one event",
 	.covers = { F_act_trace, F_ret_data }, .behaviours = { 27, 50 }, .requires = NEED_PTRACE)
 {
 	static const struct {
@@ -124,7 +128,8 @@ SC_TEST(event_is_of_the_newest_filter,
 }
 
 SC_TEST(no_event_for_other_actions,
-	.doc = "other actions are no event: a tracer sees the stops of the call, and the signal of TRAP",
+	.doc = "other actions are no event: a tracer sees the stops of the call, and the signal of "
+	       "TRAP",
 	.needs = { F_act_user_notif, F_act_log },
 	.covers = { F_act_trap, F_act_errno, F_act_user_notif, F_act_log, F_act_allow },
 	.behaviours = { 50 }, .requires = NEED_PTRACE)
@@ -195,7 +200,8 @@ static int calls_twice(void *data)
 }
 
 SC_TEST(registers_at_the_event,
-	.doc = "at the event the tracer reads the number, the six arguments and the address that the tracee's call has; reading and writing them back changes nothing",
+	.doc = "at the event the tracer reads the number, the six arguments and the address that "
+	       "the tracee's call has; reading and writing them back changes nothing",
 	.covers = { F_act_trace }, .behaviours = { 50 }, .requires = NEED_PTRACE)
 {
 	struct regs regs;

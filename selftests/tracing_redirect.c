@@ -62,7 +62,8 @@ static struct trace_change to_arg(unsigned int arg, unsigned long value)
 }
 
 SC_TEST(event_redirect_is_checked,
-	.doc = "a number that the tracer sets at the event is checked by the filters, and their answer counts (4.8)",
+	.doc = "a number that the tracer sets at the event is checked by the filters, and their "
+	       "answer counts (4.8)",
 	.needs = { ANSWERS_NEED }, .covers = { F_act_trace }, .behaviours = { 51, 55 },
 	.requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
 {
@@ -81,7 +82,8 @@ SC_TEST(event_redirect_is_checked,
 }
 
 SC_TEST(entry_redirect_is_checked,
-	.doc = "a number that the tracer sets at the entry is checked by the filters, and not the first one (4.8)",
+	.doc = "a number that the tracer sets at the entry is checked by the filters, and not the "
+	       "first one (4.8)",
 	.needs = { ANSWERS_NEED }, .covers = { F_act_trace }, .behaviours = { 51 },
 	.requires = NEED_PTRACE)
 {
@@ -135,7 +137,8 @@ SC_TEST(redirect_to_no_call,
 }
 
 SC_TEST(trace_is_told_once,
-	.doc = "a call that became another one under TRACE, at the event, is no second event and is run",
+	.doc = "a call that became another one under TRACE, at the event, is no second event and "
+	       "is run",
 	.covers = { F_act_trace }, .behaviours = { 55 }, .requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_getppid, SECCOMP_RET_TRACE | 4),
@@ -177,36 +180,38 @@ static const char *call_with_arg(unsigned int arg, unsigned long refused, enum t
 	return trace_call(&plan);
 }
 
-#define EXPECT_ARG(text, arg, refused, when) \
-	do { \
+#define EXPECT_ARG(text, arg, refused, when)                              \
+	do {                                                              \
 		const char *arg_seen = call_with_arg(arg, refused, when); \
-\
-		BROKE_UNLESS(arg_seen, "the call could not be tried"); \
-		EXPECT_STREQ(text, arg_seen) \
-		{ \
-			TH_LOG("argument %u", arg); \
-		} \
+                                                                          \
+		BROKE_UNLESS(arg_seen, "the call could not be tried");    \
+		EXPECT_STREQ(text, arg_seen)                              \
+		{                                                         \
+			TH_LOG("argument %u", arg);                       \
+		}                                                         \
 	} while (0)
 
-#define EXPECT_NEW_ARG_IS_CHECKED(arg) \
-	do { \
-		EXPECT_ARG("event 4, errno 7", arg, VALUE(9), WHEN_EVENT); \
-		EXPECT_ARG("event 4, getppid", arg, VALUE(10), WHEN_EVENT); \
-		EXPECT_ARG("entry, errno 7", arg, VALUE(9), WHEN_ENTRY); \
+#define EXPECT_NEW_ARG_IS_CHECKED(arg)                                        \
+	do {                                                                  \
+		EXPECT_ARG("event 4, errno 7", arg, VALUE(9), WHEN_EVENT);    \
+		EXPECT_ARG("event 4, getppid", arg, VALUE(10), WHEN_EVENT);   \
+		EXPECT_ARG("entry, errno 7", arg, VALUE(9), WHEN_ENTRY);      \
 		EXPECT_ARG("entry, getppid", arg, old_args[arg], WHEN_ENTRY); \
-		EXPECT_ARG("entry, getppid", arg, VALUE(10), WHEN_ENTRY); \
+		EXPECT_ARG("entry, getppid", arg, VALUE(10), WHEN_ENTRY);     \
 	} while (0)
 
 /* aarch64 keeps a copy of it, which was not updated before 6.1.191, 6.12.114 and 7.3. */
 SC_TEST(new_argument_0_is_checked,
-	.doc = "the first argument, changed by the tracer at the entry or at the event, is what the filters see, all its bits (arm64: fixed in 6.1.191, 6.12.114, 7.3)",
+	.doc = "the first argument, changed by the tracer at the entry or at the event, is what "
+	       "the filters see, all its bits (arm64: fixed in 6.1.191, 6.12.114, 7.3)",
 	.covers = { F_act_trace }, .behaviours = { 52 }, .requires = NEED_PTRACE)
 {
 	EXPECT_NEW_ARG_IS_CHECKED(0);
 }
 
 SC_TEST(new_arguments_are_checked,
-	.doc = "arguments 1 to 5, changed by the tracer at the entry or at the event, are what the filters see, all their bits",
+	.doc = "arguments 1 to 5, changed by the tracer at the entry or at the event, are what the "
+	       "filters see, all their bits",
 	.covers = { F_act_trace }, .behaviours = { 52 }, .requires = NEED_PTRACE)
 {
 	for (unsigned int arg = 1; arg < 6; arg++)
@@ -214,7 +219,8 @@ SC_TEST(new_arguments_are_checked,
 }
 
 SC_TEST(new_arguments_are_used,
-	.doc = "a call is run with the arguments that the tracer changed, at the entry or at the event",
+	.doc = "a call is run with the arguments that the tracer changed, at the entry or at the "
+	       "event",
 	.covers = { F_act_trace }, .behaviours = { 52 }, .requires = NEED_PTRACE)
 {
 	static const struct {
@@ -222,10 +228,8 @@ SC_TEST(new_arguments_are_used,
 		unsigned long value;
 		const char *answer;
 	} rows[] = {
-		{ 0, -1ul, "errno 9" },
-		{ 1, 8, "errno 14" },
-		{ 2, 0, "returns 0" },
-		{ 2, 2, "returns 2, 2 bytes were written" },
+		{ 0, -1ul, "errno 9" }, { 1, 8, "errno 14" },
+		{ 2, 0, "returns 0" },	{ 2, 2, "returns 2, 2 bytes were written" },
 		{ 5, 0, "wrote" },
 	};
 
@@ -259,7 +263,8 @@ static const struct {
 };
 
 SC_TEST(skip_at_the_event,
-	.doc = "number -1 at the event skips the call, which returns what the tracer says and does nothing",
+	.doc = "number -1 at the event skips the call, which returns what the tracer says and does "
+	       "nothing",
 	.covers = { F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
@@ -278,7 +283,8 @@ SC_TEST(skip_at_the_event,
 }
 
 SC_TEST(skip_at_the_entry,
-	.doc = "number -1 at the entry skips the call, which returns what the tracer says and does nothing, whatever the filters say of the first number",
+	.doc = "number -1 at the entry skips the call, which returns what the tracer says and does "
+	       "nothing, whatever the filters say of the first number",
 	.covers = { F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
@@ -296,7 +302,8 @@ SC_TEST(skip_at_the_entry,
 }
 
 SC_TEST(skip_at_the_entry_is_checked,
-	.doc = "number -1 that the tracer sets at the entry is a number that the filters are asked about",
+	.doc = "number -1 that the tracer sets at the entry is a number that the filters are asked "
+	       "about",
 	.covers = { F_act_trace }, .behaviours = { 51, 53 }, .requires = NEED_PTRACE)
 {
 	static const struct {
@@ -361,7 +368,8 @@ SC_TEST(minus_one_is_checked,
 		{ SECCOMP_RET_ERRNO | 7, { 0 }, "errno 7" },
 		{ SECCOMP_RET_ERRNO, { 0 }, "returns 0" },
 		{ SECCOMP_RET_TRACE | 7, { .what = CHANGE_RET, .ret = 42 }, "event 7, returns 42" },
-		{ SECCOMP_RET_TRACE | 7, { .what = CHANGE_NR, .nr = __NR_getppid },
+		{ SECCOMP_RET_TRACE | 7,
+		  { .what = CHANGE_NR, .nr = __NR_getppid },
 		  "event 7, getppid" },
 	};
 
@@ -374,7 +382,8 @@ SC_TEST(minus_one_is_checked,
 		EXPECT_CALL(after("entry", rows[i].answer), plan);
 	}
 	/* With a tracer that is not told. */
-	struct trace_plan blind = { .rules = { TRACE_RULE(-1, SECCOMP_RET_TRACE | 7) }, .nr = -1,
+	struct trace_plan blind = { .rules = { TRACE_RULE(-1, SECCOMP_RET_TRACE | 7) },
+				    .nr = -1,
 				    .options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD };
 
 	EXPECT_CALL("errno 38", blind);
@@ -404,7 +413,8 @@ static int minus_one(void *data)
 }
 
 SC_TEST(minus_one_is_no_call,
-	.doc = "syscall(-1) is ENOSYS, with and without tracer and filter (32-bit ARM: SIGILL without either)",
+	.doc = "syscall(-1) is ENOSYS, with and without tracer and filter (32-bit ARM: SIGILL "
+	       "without either)",
 	.covers = { F_act_trace }, .behaviours = { 54 }, .requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1 };

@@ -144,8 +144,8 @@ struct attempt {
 	int handled; /* how often the handler of SIGSYS ran, and what it was told */
 	siginfo_t info;
 	/* The tracer's. */
-	bool inside;		/* between entry and exit of a syscall */
-	bool past[WHEN_COUNT];	/* the stop of the call has been */
+	bool inside;	       /* between entry and exit of a syscall */
+	bool past[WHEN_COUNT]; /* the stop of the call has been */
 	char text[256];
 };
 
@@ -177,8 +177,8 @@ static int tracee(void *data)
 {
 	const struct trace_plan *plan = data;
 	const struct sigaction action = { .sa_sigaction = on_sigsys, .sa_flags = SA_SIGINFO };
-	const unsigned long write_args[] = { current->pipe[1], (unsigned long)"!?", 1, TRACE_ARG3,
-					     TRACE_ARG4,       TRACE_ARG5 };
+	const unsigned long write_args[] = { current->pipe[1], (unsigned long)"!?", 1,
+					     TRACE_ARG3,       TRACE_ARG4,	    TRACE_ARG5 };
 	const unsigned long *a = plan->args ? plan->args : write_args;
 
 	if (sigaction(SIGSYS, &action, NULL) || trace_install(plan->rules)) {

@@ -22,7 +22,7 @@
 #define TRACE_SYSCALL	      TRACE_STOP(SIGTRAP | 0x80)
 #define TRACE_EXITED(status)  ((status) << 8)
 #define TRACE_KILLED(signal)  (signal)
-#define TRACE_IS_STOP(status) (((status) & 0xff) == 0x7f)
+#define TRACE_IS_STOP(status) (((status)&0xff) == 0x7f)
 
 /* What most tracers ask for. */
 #define TRACE_OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP)
@@ -64,7 +64,10 @@ struct trace_rule {
 };
 
 /* One about any arguments. */
-#define TRACE_RULE(number, what) { .nr = (number), .action = (what) }
+#define TRACE_RULE(number, what)                 \
+	{                                        \
+		.nr = (number), .action = (what) \
+	}
 
 #define TRACE_RULES 4
 
@@ -84,10 +87,10 @@ struct trace_change {
 
 /* Where it lets the tracee stop. */
 enum trace_follow {
-	FOLLOW_EVENTS,	     /* PTRACE_CONT from everywhere */
-	FOLLOW_SYSCALLS,     /* PTRACE_SYSCALL from everywhere */
-	FOLLOW_UNTIL_ENTRY,  /* PTRACE_SYSCALL until the call's entry, PTRACE_CONT from there */
-	FOLLOW_FROM_EVENT,   /* PTRACE_CONT until the event, PTRACE_SYSCALL from there */
+	FOLLOW_EVENTS,	    /* PTRACE_CONT from everywhere */
+	FOLLOW_SYSCALLS,    /* PTRACE_SYSCALL from everywhere */
+	FOLLOW_UNTIL_ENTRY, /* PTRACE_SYSCALL until the call's entry, PTRACE_CONT from there */
+	FOLLOW_FROM_EVENT,  /* PTRACE_CONT until the event, PTRACE_SYSCALL from there */
 };
 
 struct trace_plan {
@@ -116,20 +119,19 @@ struct trace_plan {
  *	"wrote"		it returned 1, and there was the byte
  *	"getppid", "getpid"	it returned what these return
  *	"trap 7"	the handler of SIGSYS ran, with that si_errno
- *	"errno 38"	it returned -38, or "returns 77" another number (all in hex but for small ones)
- *	"killed by 31"	the tracee was
- * and what was wrong besides. In storage of its own, overwritten by the next call. NULL with errno
- * set if it could not be tried.
+ *	"errno 38"	it returned -38, or "returns 77" another number (all in hex but for small
+ *ones) "killed by 31"	the tracee was and what was wrong besides. In storage of its own,
+ *overwritten by the next call. NULL with errno set if it could not be tried.
  */
 const char *trace_call(const struct trace_plan *plan);
 
 /* In a test's body, test.h being included: compares that with the one right text. */
-#define EXPECT_CALL(text, plan)                                              \
-	do {                                                                 \
-		const char *call_seen = trace_call(&(plan));                 \
-                                                                             \
-		BROKE_UNLESS(call_seen, "the call could not be tried");      \
-		EXPECT_STREQ(text, call_seen);                               \
+#define EXPECT_CALL(text, plan)                                         \
+	do {                                                            \
+		const char *call_seen = trace_call(&(plan));            \
+                                                                        \
+		BROKE_UNLESS(call_seen, "the call could not be tried"); \
+		EXPECT_STREQ(text, call_seen);                          \
 	} while (0)
 
 _Static_assert(ENOSYS == 38 && SIGSYS == 31, "mips has others: the texts must follow");
