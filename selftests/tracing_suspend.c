@@ -9,6 +9,9 @@
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-trace.h"
 
+/* Who may ask at all. */
+#define NEED_MACHINE_ROOT (NEED_ROOT | NEED_FIRST_USER_NS | NEED_UNFILTERED)
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SUSPEND (1ul << 21)
@@ -98,7 +101,7 @@ SC_TEST(suspends_and_resumes,
 	.doc = "while its tracer suspends seccomp no filter's action is taken, not even the "
 	       "event's; afterwards each is taken again (4.3)",
 	.needs = { F_act_kill_process, F_act_user_notif }, .behaviours = { 60 },
-	.requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	for (size_t i = 0; i < COUNT(resumed); i++) {
 		pid_t pid;
@@ -121,7 +124,7 @@ SC_TEST(suspends_and_resumes,
 SC_TEST(suspended_for_a_syscall_stop,
 	.doc = "while seccomp is suspended, the stops of a call are those of a task without a "
 	       "filter",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
 
@@ -138,7 +141,7 @@ SC_TEST(suspended_for_a_syscall_stop,
 
 SC_TEST(suspended_until_detached,
 	.doc = "a tracer that detaches leaves the tracee to its filters again",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
 
@@ -167,7 +170,7 @@ static int calls_in_strict_mode(void *data)
 SC_TEST(strict_mode_is_suspended,
 	.doc = "strict mode is suspended as filters are, and kills again afterwards",
 	.needs = { F_mode_strict }, .behaviours = { 60 },
-	.requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
 
@@ -205,7 +208,7 @@ static int calls_with_child(void *data)
 
 SC_TEST(suspended_for_the_tracee_alone,
 	.doc = "a child of a suspended tracee that is not traced itself is under the filters",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
 
@@ -247,8 +250,7 @@ static int seize(pid_t pid, unsigned long options)
 }
 
 SC_TEST(seize_suspends, .doc = "PTRACE_SEIZE may ask for the suspension at once",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED,
-	.dumpable = true)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT, .dumpable = true)
 {
 	pid_t pid;
 
@@ -320,7 +322,7 @@ static bool be_filtered(void)
 SC_TEST(filtered_tracer_setoptions,
 	.doc = "a tracer that is under a filter itself may not suspend seccomp by "
 	       "PTRACE_SETOPTIONS: EPERM, be it root",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
 
@@ -334,8 +336,7 @@ SC_TEST(filtered_tracer_setoptions,
 SC_TEST(filtered_tracer_seize,
 	.doc = "a tracer that is under a filter itself may not suspend seccomp by PTRACE_SEIZE: "
 	       "EPERM, be it root (5.10.110, 5.17.2; CVE-2022-30594)",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED,
-	.dumpable = true)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT, .dumpable = true)
 {
 	pid_t pid;
 
@@ -367,7 +368,7 @@ static int suspends_another(void *data)
 SC_TEST(suspended_tracer,
 	.doc = "a tracer whose own seccomp is suspended may not suspend another one's: EPERM; nor "
 	       "does it take the option to be traced",
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_ROOT | NEED_UNFILTERED)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	static const struct {
 		unsigned long options;

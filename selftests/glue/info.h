@@ -23,6 +23,7 @@ enum need {
 	NEED_TWIN = 1 << 6,	  /* carries the compat twin, and can execute it */
 	NEED_NO_NNP = 1 << 7,	  /* starts without no_new_privs: a container may have set it */
 	NEED_UNFILTERED = 1 << 8, /* starts in mode 0: a container's filter is inherited */
+	NEED_FIRST_USER_NS = 1 << 10, /* its capabilities count for the whole machine */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "run/run.h"
+#include "selftests/glue/kit-task.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
 static const char *const dimension_values[DIM_COUNT][4] = {
@@ -104,6 +105,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		decide(test, SKIPPED, "needs a start without no_new_privs, which is inherited here");
 	if ((requires & NEED_UNFILTERED) && facts->env->outer_filter)
 		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
+	if ((requires & NEED_FIRST_USER_NS) && !kit_in_first_user_ns())
+		decide(test, SKIPPED, "needs the capabilities of the first user namespace");
 }
 
 /* The prctl route needs nothing but what the filter needs; the other one the syscall. */
