@@ -69,13 +69,10 @@ static int writes_twice(void *data)
 /* A tracee that made its first call and is at its stop: the pid, or -1. */
 static pid_t stopped_tracee(int stop, unsigned long options)
 {
-	pid_t pid = trace_fork(writes_twice, NULL, options);
+	pid_t pid = trace_fork_ready(writes_twice, NULL, options);
 	int request = stop == TRACE_SYSCALL ? PTRACE_SYSCALL : PTRACE_CONT;
 
-	if (pid < 0)
-		return -1;
-	if (trace_go(PTRACE_CONT, pid, 0) == TRACE_STOP(SIGSTOP) &&
-	    trace_go(request, pid, 0) == stop)
+	if (pid < 0 || trace_go(request, pid, 0) == stop)
 		return pid;
 	trace_end(pid);
 	return -1;
@@ -164,9 +161,8 @@ SC_TEST(exit_of_another_thread,
 	pid_t pid;
 
 	BROKE_UNLESS(scene_open(), "no pipes");
-	pid = trace_fork(writes_beside_thread, NULL, TRACE_OPTIONS);
+	pid = trace_fork_ready(writes_beside_thread, NULL, TRACE_OPTIONS);
 	BROKE_UNLESS(pid > 0, "no tracee");
-	ASSERT_EQ(TRACE_STOP(SIGSTOP), trace_go(PTRACE_CONT, pid, 0));
 	ASSERT_EQ(TRACE_EVENT(PTRACE_EVENT_SECCOMP), trace_go(PTRACE_CONT, pid, 0));
 	ASSERT_EQ(1, write(scene->gate[1], "!", 1));
 	EXPECT_EQ(TRACE_EXITED(5), trace_wait(pid));

@@ -9,9 +9,6 @@
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-trace.h"
 
-/* Who may ask at all. */
-#define NEED_MACHINE_ROOT (NEED_ROOT | NEED_FIRST_USER_NS | NEED_UNFILTERED)
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SUSPEND (1ul << 21)
@@ -73,13 +70,7 @@ static int set_options(pid_t pid, unsigned long options)
 /* At its first stop of its own, with the filter. */
 static pid_t stopped_tracee(int (*fn)(void *data))
 {
-	pid_t pid = trace_fork(fn, NULL, TRACE_OPTIONS);
-
-	if (pid > 0 && trace_go(PTRACE_CONT, pid, 0) != TRACE_STOP(SIGSTOP)) {
-		trace_end(pid);
-		return -1;
-	}
-	return pid;
+	return trace_fork_ready(fn, NULL, TRACE_OPTIONS);
 }
 
 /* What the second call comes to, when the filter counts again. */

@@ -97,6 +97,25 @@ pid_t trace_fork(int (*fn)(void *data), void *data, unsigned long options)
 	return -1;
 }
 
+pid_t trace_fork_ready(int (*fn)(void *data), void *data, unsigned long options)
+{
+	pid_t pid = trace_fork(fn, data, options);
+
+	if (pid < 0 || trace_go(PTRACE_CONT, pid, 0) == TRACE_STOP(SIGSTOP))
+		return pid;
+	trace_end(pid);
+	errno = ECHILD;
+	return -1;
+}
+
+bool trace_bytes_are(uint8_t value, const void *data, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (((const uint8_t *)data)[i] != value)
+			return false;
+	return true;
+}
+
 void *trace_shared(size_t size)
 {
 	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -16,6 +16,8 @@
 /* Before <linux/ptrace.h>, which glibc's header of that name does not suffer. */
 #include <sys/ptrace.h>
 
+#include "selftests/glue/info.h"
+
 /* Wait statuses: of stops, of the end. */
 #define TRACE_STOP(signal)    ((signal) << 8 | 0x7f)
 #define TRACE_EVENT(event)    TRACE_STOP(SIGTRAP | (event) << 8)
@@ -27,6 +29,9 @@
 /* What most tracers ask for. */
 #define TRACE_OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP)
 
+/* What a caller needs who asks about another task's seccomp. */
+#define NEED_MACHINE_ROOT (NEED_ROOT | NEED_FIRST_USER_NS | NEED_UNFILTERED)
+
 /* ptrace(2) itself, for requests that no C library knows: -1 and errno. */
 long trace_ask(int request, pid_t pid, unsigned long addr, const void *data);
 
@@ -36,8 +41,11 @@ long trace_ask(int request, pid_t pid, unsigned long addr, const void *data);
  */
 pid_t trace_fork(int (*fn)(void *data), void *data, unsigned long options);
 
-/* The tracee stops itself with SIGSTOP. Async-signal-safe: one syscall. */
+/* The tracee stops itself with SIGSTOP. */
 void trace_stop_self(void);
+
+/* As trace_fork, but leaves the tracee where it stopped itself: what it prepares is done. */
+pid_t trace_fork_ready(int (*fn)(void *data), void *data, unsigned long options);
 
 /* The next status of pid, "dumped core" taken out of it; -1 and errno. */
 int trace_wait(pid_t pid);
@@ -53,6 +61,15 @@ void trace_end(pid_t pid);
 
 /* size bytes that children share, all zero; NULL and errno. */
 void *trace_shared(size_t size);
+
+/* Whether the bytes from `from` up to `to` of data all have that value. */
+bool trace_bytes_are(uint8_t value, const void *data, size_t from, size_t to);
+
+/* What a test fills memory with that the kernel is to leave alone. */
+#define TRACE_UNTOUCHED 0xaa
+
+/* No address of any program. */
+#define TRACE_NOWHERE ((void *)8)
 
 /* One filter of a tracee: nr -> action; if `if_arg`, only with that value (all its bits) in arg. */
 struct trace_rule {
