@@ -25,6 +25,7 @@ enum need {
 	NEED_UNFILTERED = 1 << 8, /* starts in mode 0: a container's filter is inherited */
 	NEED_SYSCTL = 1 << 9,	  /* may write sysctls: a container's /proc/sys is read-only */
 	NEED_CORE = 1 << 10,	  /* a program that dies leaves a core file in its own folder */
+	NEED_FIRST_USER_NS = 1 << 11, /* its capabilities count for the whole machine */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

@@ -130,6 +130,14 @@ bool kit_view_read(int fd, struct kit_view *view)
 	return read(fd, view, sizeof(*view)) == sizeof(*view);
 }
 
+bool kit_in_first_user_ns(void)
+{
+	struct stat ns;
+
+	/* The first one's inode number is part of what the kernel promises. */
+	return stat("/proc/self/ns/user", &ns) || ns.st_ino == 0xeffffffd;
+}
+
 int kit_capability_effective(unsigned int capability, bool on)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

@@ -48,6 +48,12 @@ int kit_exec_twin(int fd);
  * end. */
 bool kit_view_read(int fd, struct kit_view *view);
 
+/*
+ * Whether the caller is in the namespace whose capabilities count everywhere. "root" of another one
+ * has CAP_SYS_ADMIN, too, but not for what may not be delegated. Without /proc: true.
+ */
+bool kit_in_first_user_ns(void);
+
 /* The effective set of the caller with or without capability: 0, or -1 and errno. */
 int kit_capability_effective(unsigned int capability, bool on);
 

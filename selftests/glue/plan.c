@@ -12,6 +12,7 @@
 
 #include "run/run.h"
 #include "selftests/glue/kit-core.h"
+#include "selftests/glue/kit-task.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
 static const char *const dimension_values[DIM_COUNT][4] = {
@@ -112,6 +113,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 	if ((requires & NEED_CORE) && core_refusal())
 		decide(test, SKIPPED, "needs core files in its own folder: %s",
 		       core_refusal());
+	if ((requires & NEED_FIRST_USER_NS) && !kit_in_first_user_ns())
+		decide(test, SKIPPED, "needs the capabilities of the first user namespace");
 }
 
 /* The prctl route needs nothing but what the filter needs; the other one the syscall. */
