@@ -149,6 +149,8 @@ static struct kit_view new_child_view(void)
 struct setter {
 	pthread_barrier_t barrier;
 	int result;
+	pid_t tid, reader;
+	long nnp_line_of_reader;
 	struct kit_view itself, its_thread, its_child;
 };
 
@@ -156,7 +158,9 @@ static void *set_and_wait(void *data)
 {
 	struct setter *setter = data;
 
+	setter->tid = syscall(SYS_gettid);
 	setter->result = SET_NNP();
+	setter->nnp_line_of_reader = kit_status(setter->reader, "NoNewPrivs");
 	kit_view_self(&setter->itself);
 	setter->its_thread = new_thread_view();
 	setter->its_child = new_child_view();
@@ -192,11 +196,12 @@ SC_TEST(of_one_thread,
 	EXPECT_EQ(0, GET_NNP());
 }
 
-SC_TEST(proc_line, .doc = "The NoNewPrivs line of each thread's status is what prctl says",
+SC_TEST(proc_line,
+	.doc = "The NoNewPrivs line of each thread's status is what prctl says, whoever reads it",
 	.needs = { F_nnp, F_proc_nnp }, .covers = { F_proc_nnp }, .behaviours = { 10, 102 },
 	.requires = NEED_NO_NNP)
 {
-	struct setter setter = { .result = -1 };
+	struct setter setter = { .result = -1, .reader = syscall(SYS_gettid) };
 	struct kit_view view;
 	pthread_t thread;
 
@@ -207,6 +212,9 @@ SC_TEST(proc_line, .doc = "The NoNewPrivs line of each thread's status is what p
 	EXPECT_EQ(1, setter.its_thread.nnp_line);
 	EXPECT_EQ(1, setter.its_child.nnp_line);
 	EXPECT_EQ(0, kit_status(0, "NoNewPrivs"));
+	/* Of a task that is not the reader, and has the other value. */
+	EXPECT_EQ(1, kit_status(setter.tid, "NoNewPrivs"));
+	EXPECT_EQ(0, setter.nnp_line_of_reader);
 	pthread_barrier_wait(&setter.barrier);
 	EXPECT_EQ(0, pthread_join(thread, NULL));
 	kit_view_self(&view);
