@@ -81,7 +81,8 @@ static int ask_refused_numbers(void *data)
 	build_ret(&b, SECCOMP_RET_ALLOW);
 	if (kit_install_built(&b))
 		return 2;
-	for (uint32_t nr = 0; nr < 1200; nr++)
+	/* These are real calls: no more of them once one was made after all. */
+	for (uint32_t nr = 0; nr < 1200 && !look->wrong; nr++)
 		if (REFUSES(bit, nr, look->variant) && nr != __NR_exit_group &&
 		    !kit_passes_unasked(nr))
 			compare(look, 0, nr, KIT_NO_SECRET, -3000);
