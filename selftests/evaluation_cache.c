@@ -81,7 +81,8 @@ static int ask_refused_numbers(void *data)
 	build_ret(&b, SECCOMP_RET_ALLOW);
 	if (kit_install_built(&b))
 		return 2;
-	for (uint32_t nr = 0; nr < 1200; nr++)
+	/* These are real calls: no more of them once one was made after all. */
+	for (uint32_t nr = 0; nr < 1200 && !look->wrong; nr++)
 		if (REFUSES(bit, nr, look->variant) && nr != __NR_exit_group &&
 		    !kit_passes_unasked(nr))
 			compare(look, 0, nr, KIT_NO_SECRET, -3000);
@@ -91,7 +92,7 @@ static int ask_refused_numbers(void *data)
 SC_TEST(refused_numbers,
 	.doc = "what a filter refuses by the number alone is refused each time, for every number",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 29 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 29 }, .varies = VARY(DIM_ROUTE), .seconds = 60)
 {
 	for (unsigned int variant = 0; variant < 2 * BITS; variant++) {
 		struct cache_look look = { .variant = variant };
@@ -282,7 +283,7 @@ SC_TEST(conditions_of_number_and_arch,
 	       "the "
 	       "limits where they change, refuse and allow what they say",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 29 }, .seconds = 10)
+	.behaviours = { 29 }, .seconds = 60)
 {
 	for (unsigned int variant = 0; variant < VARIANTS; variant++) {
 		struct cache_look look = { .variant = variant };
@@ -409,7 +410,7 @@ SC_TEST(constant_filters_and_others,
 	       "was "
 	       "allowed before",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 26, 29 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 26, 29 }, .varies = VARY(DIM_ROUTE), .seconds = 60)
 {
 	for (unsigned int variant = 0; variant < KINDS * KINDS * KINDS; variant++) {
 		struct cache_look look = { .variant = variant };

@@ -307,7 +307,7 @@ SC_TEST(near_jumps,
 	       "name, of "
 	       "0 to 255 further",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 24 }, .seconds = 10)
+	.behaviours = { 24 }, .seconds = 30)
 {
 	for (size_t i = 0; i < COUNT(distances); i++) {
 		for (int branch = BY_YES; branch <= BY_NO; branch++) {

@@ -291,7 +291,7 @@ SC_TEST(programs_as_simulated,
 	       "where it "
 	       "divides by 0",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22, 23, 24 }, .seconds = 20)
+	.behaviours = { 22, 23, 24 }, .seconds = 60)
 {
 	unsigned int asked = 0, died = 0, undefined = 0;
 
@@ -478,7 +478,7 @@ SC_TEST(foretold_as_simulated,
 	       "what the "
 	       "simulator says, after each of the three is installed",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 26, 29, 30 }, .seconds = 20)
+	.behaviours = { 26, 29, 30 }, .seconds = 60)
 {
 	unsigned int asked = 0;
 

@@ -84,7 +84,7 @@ SC_TEST(numbers_of_the_twin,
 		{ true, "getsid", 0, 0 },
 	};
 
-	BROKE_UNLESS(twin_arch(), "no architecture is the twin's");
+	BROKE_UNLESS(twin_arch() != NULL, "no architecture is the twin's");
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int end;
 		struct kit_view view = twin_under(rows[i].native ? arch_native() : twin_arch(),
