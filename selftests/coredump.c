@@ -238,27 +238,28 @@ SC_TEST(core_describes_the_call,
 	.behaviours = { 41, 43, 46 }, .requires = NEED_CORE, .varies = VARY(DIM_ROUTE),
 	.dumpable = true)
 {
-	static const unsigned char at[] = { REGS_ARGS };
-	const bool has_number = (int)UCONTEXT_RET == (int)UCONTEXT_NR;
+	const long result = (int)UCONTEXT_RET == (int)UCONTEXT_NR ? __NR_getppid : (long)args[0];
 
 	for (size_t i = 0; i < COUNT(described); i++) {
 		struct death death = { .action = described[i].action, .call = described[i].call };
 		struct remains remains;
+		struct regs regs;
 
 		BROKE_UNLESS(die(&death, &remains), "no folder");
 		ASSERT_EQ(0, death.refused);
 		ASSERT_EQ(1, remains.core.files);
 		ASSERT_TRUE(remains.core.complete);
+		memcpy(regs.word, remains.core.word, sizeof(regs.word));
 		EXPECT_EQ(SIGSYS, remains.core.signal);
 		EXPECT_EQ(death.caller, remains.core.tid);
 		EXPECT_SIGINFO(trap_siginfo(__NR_getppid, described[i].data, trap_call_end()),
 			       remains.core.info);
-		EXPECT_EQ(trap_call_end(), remains.core.word[REGS_IP]);
-		EXPECT_EQ(has_number ? __NR_getppid : args[0], remains.core.word[REGS_RET]);
-		for (int n = 0; n < 6; n++) {
-			EXPECT_EQ(args[n], remains.core.word[at[n]])
+		EXPECT_EQ(trap_call_end(), regs_ip(&regs));
+		EXPECT_EQ(result, regs_ret(&regs));
+		for (unsigned int n = 0; n < 6; n++) {
+			EXPECT_EQ(args[n], regs_arg(&regs, n))
 			{
-				TH_LOG("of argument %d, action 0x%08x", n, described[i].action);
+				TH_LOG("of argument %u, action 0x%08x", n, described[i].action);
 			}
 		}
 	}

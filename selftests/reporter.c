@@ -414,10 +414,10 @@ SC_TEST(ends_all_threads,
 	}
 }
 
-/* A signal with the looks of the kernel's. */
+/* A signal with the looks of the kernel's, of a call that nobody makes here. */
 static long forge(pid_t pid)
 {
-	siginfo_t info = trap_siginfo(__NR_getppid, 0, 0);
+	siginfo_t info = trap_siginfo(__NR_getpid, 0, 0);
 
 	return syscall(__NR_rt_sigqueueinfo, pid, SIGSYS, &info);
 }

@@ -219,12 +219,12 @@ struct again {
 	long nr, result;
 };
 
-static const unsigned char syscall_insn[] = { ARCH_SYSCALL_INSN };
+#define INSN_SIZE sizeof((unsigned char[]){ ARCH_SYSCALL_INSN })
 
 /* Back to the syscall instruction: the registers are as they were, so only what differs is set. */
 static void go_back(ucontext_t *uc)
 {
-	UCONTEXT_IP(uc) -= sizeof(syscall_insn);
+	UCONTEXT_IP(uc) -= INSN_SIZE;
 }
 
 static void set_register(ucontext_t *uc, unsigned int at, unsigned long value)
