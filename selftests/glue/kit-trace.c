@@ -151,6 +151,8 @@ int trace_install(const struct trace_rule *rules)
 /* Without registers there are no kernel tests either. */
 #if ARCH_HAS_REGS
 
+_Static_assert(ENOSYS == 38 && SIGSYS == 31, "mips has others: the texts must follow");
+
 /* What no call returns, so that it shows whether it came back at all. */
 #define NOT_RETURNED LONG_MIN
 
