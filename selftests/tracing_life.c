@@ -15,9 +15,10 @@
 
 /* Shared with tracees and their tracers. */
 struct scene {
-	int side[2];	/* a pipe: each call that is run writes a byte */
-	int gate[2];	/* a pipe: what shall wait reads from it */
-	long result[2]; /* of the first and of the second call; 99: it did not come back */
+	int side[2];	 /* a pipe: each call that is run writes a byte */
+	int gate[2];	 /* a pipe: what shall wait reads from it */
+	uint32_t action; /* for that call */
+	long result[2];	 /* of the first and of the second call; 99: it did not come back */
 	pid_t pid;
 };
 
@@ -28,6 +29,7 @@ static bool scene_open(void)
 	scene = trace_shared(sizeof(*scene));
 	if (!scene || pipe2(scene->side, O_CLOEXEC | O_NONBLOCK) || pipe2(scene->gate, O_CLOEXEC))
 		return false;
+	scene->action = SECCOMP_RET_TRACE | 5;
 	scene->result[0] = scene->result[1] = 99;
 	return true;
 }
@@ -45,10 +47,9 @@ static long write_byte(void)
 	return arch_syscall6(__NR_write, scene->side[1], (unsigned long)"!", 1, 0, 0, 0);
 }
 
-static int trace_writes(void)
+static int install(void)
 {
-	static const struct trace_rule rules[] = { TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 5),
-						   { 0 } };
+	const struct trace_rule rules[] = { TRACE_RULE(__NR_write, scene->action), { 0 } };
 
 	return trace_install(rules);
 }
@@ -58,7 +59,7 @@ static int writes_twice(void *data)
 {
 	(void)data;
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
-	if (trace_writes())
+	if (install())
 		return 2;
 	trace_stop_self();
 	for (int i = 0; i < 2; i++)
@@ -78,7 +79,16 @@ static pid_t stopped_tracee(int stop, unsigned long options)
 	return -1;
 }
 
-static const int both_stops[] = { TRACE_EVENT(PTRACE_EVENT_SECCOMP), TRACE_SYSCALL };
+/* Where the tracee is at its end. What the filter allows, only the stop itself keeps from running.
+ */
+static const struct last_stop {
+	int stop;
+	uint32_t action;
+} last_stops[] = {
+	{ TRACE_EVENT(PTRACE_EVENT_SECCOMP), SECCOMP_RET_TRACE | 5 },
+	{ TRACE_SYSCALL, SECCOMP_RET_TRACE | 5 },
+	{ TRACE_SYSCALL, SECCOMP_RET_ALLOW },
+};
 
 SC_TEST(kill_at_the_stop,
 	.doc = "SIGKILL during the event or the stop at the entry ends the tracee with that "
@@ -86,9 +96,11 @@ SC_TEST(kill_at_the_stop,
 	.covers = { F_act_trace }, .behaviours = { 56 }, .requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
-	for (size_t i = 0; i < COUNT(both_stops); i++) {
-		pid_t pid = stopped_tracee(both_stops[i], TRACE_OPTIONS);
+	for (size_t i = 0; i < COUNT(last_stops); i++) {
+		pid_t pid;
 
+		scene->action = last_stops[i].action;
+		pid = stopped_tracee(last_stops[i].stop, TRACE_OPTIONS);
 		ASSERT_LT(0, pid);
 		ASSERT_EQ(0, kill(pid, SIGKILL));
 		EXPECT_EQ(TRACE_KILLED(SIGKILL), trace_wait(pid));
@@ -103,9 +115,11 @@ SC_TEST(kill_at_the_stop_is_told,
 	.covers = { F_act_trace }, .behaviours = { 49, 56 }, .requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
-	for (size_t i = 0; i < COUNT(both_stops); i++) {
-		pid_t pid = stopped_tracee(both_stops[i], TRACE_OPTIONS | PTRACE_O_TRACEEXIT);
+	for (size_t i = 0; i < COUNT(last_stops); i++) {
+		pid_t pid;
 
+		scene->action = last_stops[i].action;
+		pid = stopped_tracee(last_stops[i].stop, TRACE_OPTIONS | PTRACE_O_TRACEEXIT);
 		ASSERT_LT(0, pid);
 		ASSERT_EQ(0, kill(pid, SIGKILL));
 		ASSERT_EQ(TRACE_EVENT(PTRACE_EVENT_EXIT), trace_wait(pid));
@@ -257,9 +271,10 @@ SC_TEST(death_with_exitkill,
 	.covers = { F_act_trace }, .behaviours = { 56 }, .requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
-	for (size_t i = 0; i < COUNT(both_stops); i++) {
-		struct mortal mortal = { both_stops[i], TRACE_OPTIONS };
+	for (size_t i = 0; i < COUNT(last_stops); i++) {
+		struct mortal mortal = { last_stops[i].stop, TRACE_OPTIONS };
 
+		scene->action = last_stops[i].action;
 		EXPECT_EQ(TRACE_KILLED(SIGKILL), orphan_status(&mortal));
 		EXPECT_EQ(99, scene->result[0]);
 		EXPECT_EQ(0, bytes_written());
@@ -278,7 +293,7 @@ static int thread_writes_too(void *data)
 	pthread_t thread;
 
 	(void)data;
-	if (trace_writes())
+	if (install())
 		return 2;
 	if (pthread_create(&thread, NULL, second_writes, NULL) || pthread_join(thread, NULL))
 		return 2;
@@ -291,7 +306,7 @@ static int child_writes_too(void *data)
 	pid_t child;
 
 	(void)data;
-	if (trace_writes())
+	if (install())
 		return 2;
 	child = fork();
 	if (child == 0) {
@@ -412,7 +427,7 @@ static int writes_after_gate(void *data)
 
 	(void)data;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (trace_writes())
+	if (install())
 		return 2;
 	if (read(scene->gate[0], &byte, 1) != 1)
 		return 2;

@@ -169,7 +169,8 @@ static const char *call_with_arg(unsigned int arg, unsigned long refused, enum t
 {
 	const bool at_event = when == WHEN_EVENT;
 	struct trace_plan plan = {
-		.rules = { { __NR_getppid, at_event ? SECCOMP_RET_TRACE | 4 : SECCOMP_RET_ALLOW },
+		.rules = { TRACE_RULE(__NR_getppid,
+				      at_event ? SECCOMP_RET_TRACE | 4 : SECCOMP_RET_ALLOW),
 			   { __NR_getppid, SECCOMP_RET_ERRNO | 7, true, arg, refused } },
 		.nr = __NR_getppid,
 		.args = old_args,
@@ -180,15 +181,15 @@ static const char *call_with_arg(unsigned int arg, unsigned long refused, enum t
 	return trace_call(&plan);
 }
 
-#define EXPECT_ARG(text, arg, refused, when)                              \
-	do {                                                              \
-		const char *arg_seen = call_with_arg(arg, refused, when); \
-                                                                          \
-		BROKE_UNLESS(arg_seen, "the call could not be tried");    \
-		EXPECT_STREQ(text, arg_seen)                              \
-		{                                                         \
-			TH_LOG("argument %u", arg);                       \
-		}                                                         \
+#define EXPECT_ARG(text, arg, refused, when)                                   \
+	do {                                                                   \
+		const char *arg_seen = call_with_arg(arg, refused, when);      \
+                                                                               \
+		BROKE_UNLESS(arg_seen != NULL, "the call could not be tried"); \
+		EXPECT_STREQ(text, arg_seen)                                   \
+		{                                                              \
+			TH_LOG("argument %u", arg);                            \
+		}                                                              \
 	} while (0)
 
 #define EXPECT_NEW_ARG_IS_CHECKED(arg)                                        \

@@ -62,14 +62,18 @@ unsigned long trace_message(pid_t pid)
 	return trace_ask(PTRACE_GETEVENTMSG, pid, 0, &message) ? ULONG_MAX : message;
 }
 
+/* On its way out it may stop once more, for PTRACE_O_TRACEEXIT. */
 void trace_end(pid_t pid)
 {
 	int status;
 
 	kill(pid, SIGKILL);
-	do
+	for (;;) {
 		status = trace_wait(pid);
-	while (status != -1 && TRACE_IS_STOP(status));
+		if (status == -1 || !TRACE_IS_STOP(status))
+			return;
+		trace_ask(PTRACE_CONT, pid, 0, NULL);
+	}
 }
 
 static void __attribute__((noreturn)) be_traced(int (*fn)(void *data), void *data)
@@ -150,6 +154,8 @@ int trace_install(const struct trace_rule *rules)
 
 /* Without registers there are no kernel tests either. */
 #if ARCH_HAS_REGS
+
+_Static_assert(ENOSYS == 38 && SIGSYS == 31, "mips has others: the texts must follow");
 
 /* What no call returns, so that it shows whether it came back at all. */
 #define NOT_RETURNED LONG_MIN

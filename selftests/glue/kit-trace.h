@@ -6,7 +6,6 @@
 #ifndef SECCOMPAT_SELFTESTS_KIT_TRACE_H
 #define SECCOMPAT_SELFTESTS_KIT_TRACE_H
 
-#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -143,14 +142,12 @@ struct trace_plan {
 const char *trace_call(const struct trace_plan *plan);
 
 /* In a test's body, test.h being included: compares that with the one right text. */
-#define EXPECT_CALL(text, plan)                                         \
-	do {                                                            \
-		const char *call_seen = trace_call(&(plan));            \
-                                                                        \
-		BROKE_UNLESS(call_seen, "the call could not be tried"); \
-		EXPECT_STREQ(text, call_seen);                          \
+#define EXPECT_CALL(text, plan)                                                 \
+	do {                                                                    \
+		const char *call_seen = trace_call(&(plan));                    \
+                                                                                \
+		BROKE_UNLESS(call_seen != NULL, "the call could not be tried"); \
+		EXPECT_STREQ(text, call_seen);                                  \
 	} while (0)
-
-_Static_assert(ENOSYS == 38 && SIGSYS == 31, "mips has others: the texts must follow");
 
 #endif
