@@ -261,7 +261,7 @@ SC_TEST(setuid_under_nnp,
 	struct kit_view after;
 
 	exec.path = kit_private_copy(06755);
-	BROKE_UNLESS(exec.path, "no file system of one's own with a setuid program");
+	BROKE_UNLESS(exec.path != NULL, "no file system of one's own with a setuid program");
 	RUN_EXEC(exec, after);
 	EXPECT_STACK(exec, after);
 	EXPECT_EQ(65534u, after.ruid);
@@ -286,7 +286,7 @@ SC_TEST(setuid_without_nnp,
 	struct kit_view after;
 
 	exec.path = kit_private_copy(06755);
-	BROKE_UNLESS(exec.path, "no file system of one's own with a setuid program");
+	BROKE_UNLESS(exec.path != NULL, "no file system of one's own with a setuid program");
 	RUN_EXEC(exec, after);
 	EXPECT_STACK(exec, exec.before);
 	EXPECT_EQ(65534u, exec.before.euid);
