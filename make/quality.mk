@@ -21,10 +21,14 @@ LINT_SHELL = $(OUR_FILES) -exec awk 'FNR == 1 && /^\#!.*(bash|\/sh)$$/ { print F
 #  unreachableCode   it takes raise(3) for a function that never returns
 #  readdirCalled     readdir(3) on a stream of one's own is safe, and readdir_r(3) deprecated
 #  comparePointers   the linker's start and stop of a section are two objects for C
+#  shadowFunction    the harness makes a function of each test's name
+#  vforkCalled       vfork(2) is one of the things tested
+#  badBitmaskCheck   a zero beside its like in a table
+#  constStatement    it does not read the operands of asm
 #  preprocessorErrorDirective   it does not know __has_include(<...>)
 CPPCHECK_OFF := variableScope constParameter constParameterCallback constParameterPointer constVariable \
 	constVariablePointer unreachableCode readdirCalled comparePointers preprocessorErrorDirective \
-	missingIncludeSystem unmatchedSuppression
+	missingIncludeSystem unmatchedSuppression shadowFunction vforkCalled badBitmaskCheck constStatement
 
 .PHONY: lint lint-format lint-c lint-shell lint-habits lint-clang
 lint: lint-format lint-c lint-shell lint-habits lint-clang ## formatting, static analysis, both compilers' warnings

@@ -11,20 +11,20 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define KILLS_PROCESS "kills the process, signal 31"
-#define KILLS_THREAD "kills the thread"
+#define KILLS_THREAD  "kills the thread"
 
 _Static_assert(SIGSYS == 31, "the texts say so");
 
 /* Compares what became of the call under the filters `actions` with the one right text. */
-#define EXPECT_EFFECT(text, plan) \
-	do { \
-		const char *effect_seen = kit_effect(&(plan)); \
-\
+#define EXPECT_EFFECT(text, plan)                                         \
+	do {                                                              \
+		const char *effect_seen = kit_effect(&(plan));            \
+                                                                          \
 		BROKE_UNLESS(effect_seen, "the call could not be tried"); \
-		EXPECT_STREQ(text, effect_seen) \
-		{ \
-			TH_LOG("with %s", plan_text(&(plan))); \
-		} \
+		EXPECT_STREQ(text, effect_seen)                           \
+		{                                                         \
+			TH_LOG("with %s", plan_text(&(plan)));            \
+		}                                                         \
 	} while (0)
 
 static const char *plan_text(const struct effect_plan *plan)
@@ -39,7 +39,8 @@ static const char *plan_text(const struct effect_plan *plan)
 			      callers[plan->caller], tracers[plan->tracer], sigsys[plan->sigsys]);
 
 	for (size_t i = 0; i < plan->count; i++)
-		length += snprintf(text + length, sizeof(text) - length, " 0x%08x", plan->actions[i]);
+		length +=
+			snprintf(text + length, sizeof(text) - length, " 0x%08x", plan->actions[i]);
 	return text;
 }
 
@@ -67,7 +68,8 @@ static const struct ranked {
 _Static_assert(ENOSYS == 38, "mips has another one: the texts must follow");
 
 SC_TEST(kill_process_ends_all_threads,
-	.doc = "KILL_PROCESS ends every thread with SIGSYS, whatever it did with that signal; the call is not run",
+	.doc = "KILL_PROCESS ends every thread with SIGSYS, whatever it did with that signal; the "
+	       "call is not run",
 	.needs = { F_act_kill_process }, .covers = { F_act_kill_process, F_ret_action_full },
 	.behaviours = { 31 }, .varies = VARY(DIM_ROUTE))
 {
@@ -78,14 +80,16 @@ SC_TEST(kill_process_ends_all_threads,
 		struct effect_plan plan = plan_one(&values[i]);
 
 		for (plan.caller = EFFECT_ALONE; plan.caller <= EFFECT_LEADER; plan.caller++)
-			for (plan.sigsys = EFFECT_HANDLED; plan.sigsys <= EFFECT_BLOCKED; plan.sigsys++) {
+			for (plan.sigsys = EFFECT_HANDLED; plan.sigsys <= EFFECT_BLOCKED;
+			     plan.sigsys++) {
 				EXPECT_EFFECT(KILLS_PROCESS, plan);
 			}
 	}
 }
 
 SC_TEST(kill_thread_ends_the_caller,
-	.doc = "KILL_THREAD ends the caller alone while another thread lives, be it the first or the second one",
+	.doc = "KILL_THREAD ends the caller alone while another thread lives, be it the first or "
+	       "the second one",
 	.covers = { F_act_kill_thread }, .behaviours = { 32 }, .varies = VARY(DIM_ROUTE))
 {
 	static const uint32_t values[] = { SECCOMP_RET_KILL_THREAD, SECCOMP_RET_KILL_THREAD | 1,
@@ -149,7 +153,8 @@ static const uint32_t unknown_actions[] = {
 };
 
 SC_TEST(unknown_action_kills_the_process,
-	.doc = "an action that is none ends all threads with SIGSYS, for values on every side of ALLOW (5.10)",
+	.doc = "an action that is none ends all threads with SIGSYS, for values on every side of "
+	       "ALLOW (5.10)",
 	.needs = { F_act_unknown }, .covers = { F_act_unknown }, .behaviours = { 33 },
 	.varies = VARY(DIM_ROUTE))
 {
@@ -186,7 +191,8 @@ static const struct {
 };
 
 SC_TEST(unknown_action_has_its_place,
-	.doc = "an action that is none precedes the greater ones and gives way to the lesser ones, in either order",
+	.doc = "an action that is none precedes the greater ones and gives way to the lesser ones, "
+	       "in either order",
 	.needs = { F_act_unknown, F_act_user_notif, F_act_log }, .covers = { F_act_unknown },
 	.behaviours = { 33, 39 }, .varies = VARY(DIM_ROUTE))
 {
@@ -203,7 +209,8 @@ SC_TEST(unknown_action_has_its_place,
 }
 
 SC_TEST(trap_is_forced,
-	.doc = "TRAP runs the handler of SIGSYS with its data, in the calling thread, instead of the call; without a handler, or blocked, the process dies",
+	.doc = "TRAP runs the handler of SIGSYS with its data, in the calling thread, instead of "
+	       "the call; without a handler, or blocked, the process dies",
 	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34 }, .varies = VARY(DIM_ROUTE))
 {
 	static const struct {
@@ -232,7 +239,8 @@ SC_TEST(trap_is_forced,
 }
 
 SC_TEST(user_notif_without_listener,
-	.doc = "USER_NOTIF is ENOSYS where no filter has a listener, whatever its data, and the call is not run",
+	.doc = "USER_NOTIF is ENOSYS where no filter has a listener, whatever its data, and the "
+	       "call is not run",
 	.needs = { F_act_user_notif }, .covers = { F_act_user_notif }, .behaviours = { 37 },
 	.varies = VARY(DIM_ROUTE))
 {
@@ -265,7 +273,8 @@ SC_TEST(trace_without_tracer,
 }
 
 SC_TEST(trace_tells_the_tracer,
-	.doc = "TRACE gives its data to a tracer that asked for the event, once, and then runs the call; to one that did not ask it is ENOSYS",
+	.doc = "TRACE gives its data to a tracer that asked for the event, once, and then runs the "
+	       "call; to one that did not ask it is ENOSYS",
 	.covers = { F_act_trace, F_ret_data }, .behaviours = { 37 }, .requires = NEED_PTRACE,
 	.varies = VARY(DIM_ROUTE))
 {
@@ -291,13 +300,12 @@ SC_TEST(trace_tells_the_tracer,
 	}
 }
 
-SC_TEST(log_and_allow_run_the_call,
-	.doc = "LOG and ALLOW run the call, whatever their data",
+SC_TEST(log_and_allow_run_the_call, .doc = "LOG and ALLOW run the call, whatever their data",
 	.needs = { F_act_log }, .covers = { F_act_log, F_act_allow }, .behaviours = { 38 },
 	.varies = VARY(DIM_ROUTE))
 {
 	static const uint32_t values[] = {
-		SECCOMP_RET_LOG, SECCOMP_RET_LOG | 1, SECCOMP_RET_LOG | 0xffff,
+		SECCOMP_RET_LOG,   SECCOMP_RET_LOG | 1,	  SECCOMP_RET_LOG | 0xffff,
 		SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW | 1, SECCOMP_RET_ALLOW | 0xffff,
 	};
 
@@ -312,17 +320,19 @@ SC_TEST(log_and_allow_run_the_call,
 
 /* LOG and ALLOW both run the call, so that their order is told by the log alone: see below. */
 SC_TEST(precedence_of_all_pairs,
-	.doc = "of two filters the action that comes first in the order of precedence counts, with its data, installed first or last",
+	.doc = "of two filters the action that comes first in the order of precedence counts, with "
+	       "its data, installed first or last",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
-	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap, F_act_errno, F_act_user_notif,
-		    F_act_trace, F_act_log, F_act_allow },
+	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap, F_act_errno,
+		    F_act_user_notif, F_act_trace, F_act_log, F_act_allow },
 	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t first = 0; first < COUNT(ranked); first++)
 		for (size_t second = 0; second < COUNT(ranked); second++) {
 			const uint32_t actions[] = { ranked[first].value, ranked[second].value };
 			const struct ranked *winner = &ranked[first < second ? first : second];
-			struct effect_plan plan = { .actions = actions, .count = 2,
+			struct effect_plan plan = { .actions = actions,
+						    .count = 2,
 						    .caller = EFFECT_WORKER };
 
 			EXPECT_EFFECT(winner->untraced, plan);
@@ -330,7 +340,8 @@ SC_TEST(precedence_of_all_pairs,
 }
 
 SC_TEST(precedence_of_pairs_traced,
-	.doc = "under a tracer too: what precedes TRACE keeps the tracer from being told, what follows does not",
+	.doc = "under a tracer too: what precedes TRACE keeps the tracer from being told, what "
+	       "follows does not",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_act_trace, F_act_user_notif }, .behaviours = { 26, 39 },
 	.requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
@@ -339,7 +350,8 @@ SC_TEST(precedence_of_pairs_traced,
 		for (size_t second = 0; second < COUNT(ranked); second++) {
 			const uint32_t actions[] = { ranked[first].value, ranked[second].value };
 			const struct ranked *winner = &ranked[first < second ? first : second];
-			struct effect_plan plan = { .actions = actions, .count = 2,
+			struct effect_plan plan = { .actions = actions,
+						    .count = 2,
 						    .caller = EFFECT_WORKER,
 						    .tracer = EFFECT_TRACED };
 
@@ -358,7 +370,8 @@ static size_t stack(uint32_t *actions, size_t from, size_t start, bool up)
 }
 
 SC_TEST(precedence_in_a_stack,
-	.doc = "of all eight actions, and of all that are left without the first ones, the first counts at every place in the stack",
+	.doc = "of all eight actions, and of all that are left without the first ones, the first "
+	       "counts at every place in the stack",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_op_set_mode_filter, F_mode_filter_prctl }, .behaviours = { 26, 39 },
 	.varies = VARY(DIM_ROUTE))
@@ -387,7 +400,8 @@ static const struct {
 	{ { SECCOMP_RET_ERRNO | 1, SECCOMP_RET_ERRNO | 3, SECCOMP_RET_ERRNO | 2 }, 3, "errno 2" },
 	{ { SECCOMP_RET_ERRNO | 1, SECCOMP_RET_ERRNO | 3, SECCOMP_RET_ALLOW }, 3, "errno 3" },
 	{ { SECCOMP_RET_ERRNO | 3, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | 1 }, 3, "errno 1" },
-	{ { SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | 1, SECCOMP_RET_TRACE, SECCOMP_RET_ERRNO | 3 }, 4,
+	{ { SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | 1, SECCOMP_RET_TRACE, SECCOMP_RET_ERRNO | 3 },
+	  4,
 	  "errno 3" },
 	{ { SECCOMP_RET_ERRNO | 1, SECCOMP_RET_TRAP | 4, SECCOMP_RET_ERRNO | 2 }, 3, "trap 4" },
 	{ { SECCOMP_RET_TRAP | 1, SECCOMP_RET_TRAP | 0xffff }, 2, "trap 65535" },
@@ -400,7 +414,8 @@ SC_TEST(equal_actions_newest_data,
 	.covers = { F_ret_data }, .behaviours = { 27 }, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(equals); i++) {
-		struct effect_plan plan = { .actions = equals[i].values, .count = equals[i].count,
+		struct effect_plan plan = { .actions = equals[i].values,
+					    .count = equals[i].count,
 					    .caller = EFFECT_WORKER };
 
 		EXPECT_EFFECT(equals[i].effect, plan);
@@ -408,7 +423,8 @@ SC_TEST(equal_actions_newest_data,
 }
 
 SC_TEST(equal_traces_newest_data,
-	.doc = "of two TRACE the tracer is told the data of the filter installed last, and told once",
+	.doc = "of two TRACE the tracer is told the data of the filter installed last, and told "
+	       "once",
 	.covers = { F_ret_data, F_act_trace }, .behaviours = { 27 }, .requires = NEED_PTRACE,
 	.varies = VARY(DIM_ROUTE))
 {
@@ -424,7 +440,7 @@ SC_TEST(equal_traces_newest_data,
 
 static const uint32_t known_actions[] = {
 	SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_THREAD, SECCOMP_RET_TRAP, SECCOMP_RET_ERRNO,
-	SECCOMP_RET_USER_NOTIF, SECCOMP_RET_TRACE, SECCOMP_RET_LOG, SECCOMP_RET_ALLOW,
+	SECCOMP_RET_USER_NOTIF,	  SECCOMP_RET_TRACE,	   SECCOMP_RET_LOG,  SECCOMP_RET_ALLOW,
 };
 
 /* 0 or the errno. */
@@ -442,7 +458,8 @@ static bool is_known(uint32_t value)
 }
 
 SC_TEST(action_avail_of_all_actions,
-	.doc = "GET_ACTION_AVAIL says 0 of the eight actions and EOPNOTSUPP of every other of the 65536 values",
+	.doc = "GET_ACTION_AVAIL says 0 of the eight actions and EOPNOTSUPP of every other of the "
+	       "65536 values",
 	.needs = { F_op_get_action_avail, F_act_user_notif }, .covers = { F_op_get_action_avail },
 	.behaviours = { 40 })
 {
@@ -463,7 +480,8 @@ SC_TEST(action_avail_of_all_actions,
 	}
 	EXPECT_EQ(0, wrong)
 	{
-		TH_LOG("values that are no action and not refused with EOPNOTSUPP; the first is 0x%08x",
+		TH_LOG("values that are no action and not refused with EOPNOTSUPP; the first is "
+		       "0x%08x",
 		       first);
 	}
 }
@@ -486,7 +504,8 @@ SC_TEST(action_avail_of_data,
 
 SC_TEST(action_avail_flags,
 	.doc = "GET_ACTION_AVAIL with any flag is EINVAL, before the pointer is looked at",
-	.needs = { F_op_get_action_avail }, .covers = { F_op_get_action_avail }, .behaviours = { 40 })
+	.needs = { F_op_get_action_avail }, .covers = { F_op_get_action_avail },
+	.behaviours = { 40 })
 {
 	for (int bit = 0; bit <= 32; bit++) {
 		const unsigned int flags = bit < 32 ? 1u << bit : 0xffffffff;
@@ -505,12 +524,15 @@ SC_TEST(action_avail_flags,
 }
 
 SC_TEST(action_avail_pointer,
-	.doc = "GET_ACTION_AVAIL reads four bytes, aligned or not, and says EFAULT where it cannot; it writes none",
-	.needs = { F_op_get_action_avail }, .covers = { F_op_get_action_avail }, .behaviours = { 40 })
+	.doc = "GET_ACTION_AVAIL reads four bytes, aligned or not, and says EFAULT where it "
+	       "cannot; it writes none",
+	.needs = { F_op_get_action_avail }, .covers = { F_op_get_action_avail },
+	.behaviours = { 40 })
 {
 	const uint32_t action = SECCOMP_RET_ALLOW;
 	long page = sysconf(_SC_PAGESIZE);
-	char *two = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *two =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	BROKE_UNLESS(two != MAP_FAILED && !munmap(two + page, page), "no two pages");
 	EXPECT_EQ(EFAULT, action_avail(0, NULL));
@@ -535,7 +557,8 @@ SC_TEST(action_avail_pointer,
 }
 
 SC_TEST(action_avail_under_a_filter,
-	.doc = "GET_ACTION_AVAIL says the same under a filter, and leaves mode and filters as they were",
+	.doc = "GET_ACTION_AVAIL says the same under a filter, and leaves mode and filters as they "
+	       "were",
 	.needs = { F_op_get_action_avail, F_act_user_notif }, .covers = { F_op_get_action_avail },
 	.behaviours = { 40 }, .varies = VARY(DIM_ROUTE))
 {

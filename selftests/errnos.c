@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SECCOMP_RET_ERRNO: which values reach the caller, and what does not happen (behaviours 35, 36). */
+/* SECCOMP_RET_ERRNO: which values reach the caller, and what does not happen (behaviours 35, 36).
+ */
 #include "selftests/glue/test.h"
 
 #include "arch/regs.h"
@@ -12,7 +13,7 @@
 #include "filters/builder.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MAX_ERRNO 4095
+#define MAX_ERRNO    4095
 
 /* The raw result of getppid, and with an argument that a filter may look at. */
 static long raw_getppid(unsigned long argument)
@@ -45,7 +46,7 @@ static int install_errno_of_argument(void)
 /* What a sweep found. */
 struct sweep {
 	unsigned int from, to, step;
-	unsigned int wrong;	/* how many, and the first one */
+	unsigned int wrong; /* how many, and the first one */
 	unsigned int number;
 	long result;
 };
@@ -69,20 +70,21 @@ static int sweep_main(void *data)
 	return 0;
 }
 
-#define EXPECT_SWEEP(...) \
-	do { \
-		struct sweep sweep = { __VA_ARGS__ }; \
-\
+#define EXPECT_SWEEP(...)                                                                      \
+	do {                                                                                   \
+		struct sweep sweep = { __VA_ARGS__ };                                          \
+                                                                                               \
 		ASSERT_EQ(kit_exited(0), kit_end(kit_ask(sweep_main, &sweep, sizeof(sweep)))); \
-		EXPECT_EQ(0, sweep.wrong) \
-		{ \
-			TH_LOG("wrong results; the first is that errno %u returned %ld", sweep.number, \
-			       sweep.result); \
-		} \
+		EXPECT_EQ(0, sweep.wrong)                                                      \
+		{                                                                              \
+			TH_LOG("wrong results; the first is that errno %u returned %ld",       \
+			       sweep.number, sweep.result);                                    \
+		}                                                                              \
 	} while (0)
 
 SC_TEST(every_errno_is_exact,
-	.doc = "ERRNO with data 0 to 4095 makes the call return exactly the negative of it; 0 is success",
+	.doc = "ERRNO with data 0 to 4095 makes the call return exactly the negative of it; 0 is "
+	       "success",
 	.covers = { F_act_errno, F_ret_data }, .behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
 {
 	EXPECT_SWEEP(.from = 0, .to = MAX_ERRNO, .step = 1);
@@ -119,7 +121,8 @@ static int constant_main(void *data)
 }
 
 SC_TEST(errno_of_a_constant,
-	.doc = "ERRNO as a constant of the filter: 0 is success, 1 to 4095 set errno through the C library, more is 4095",
+	.doc = "ERRNO as a constant of the filter: 0 is success, 1 to 4095 set errno through the C "
+	       "library, more is 4095",
 	.needs = { F_act_data_errno_clamp }, .covers = { F_act_errno, F_act_data_errno_clamp },
 	.behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
 {
@@ -127,9 +130,10 @@ SC_TEST(errno_of_a_constant,
 		unsigned int data;
 		int err;
 	} rows[] = {
-		{ 0, 0 }, { 1, 1 }, { 2, 2 }, { 255, 255 }, { 256, 256 }, { 4094, 4094 },
-		{ 4095, 4095 }, { 4096, 4095 }, { 4097, 4095 }, { 0x7fff, 4095 }, { 0x8000, 4095 },
-		{ 0xf001, 4095 }, { 0xffff, 4095 },
+		{ 0, 0 },	  { 1, 1 },	    { 2, 2 },	      { 255, 255 },
+		{ 256, 256 },	  { 4094, 4094 },   { 4095, 4095 },   { 4096, 4095 },
+		{ 4097, 4095 },	  { 0x7fff, 4095 }, { 0x8000, 4095 }, { 0xf001, 4095 },
+		{ 0xffff, 4095 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -146,13 +150,16 @@ SC_TEST(errno_of_a_constant,
 	}
 }
 
-/* Calls that can be seen to have run. Each is refused with an errno of its own, the first with 0. */
+/* Calls that can be seen to have run. Each is refused with its own errno, the first with 0. */
+/* clang-format off */
 #define REFUSED(CALL) \
-	CALL(write) CALL(close) CALL(dup3) CALL(umask) CALL(clone) CALL(ftruncate) CALL(munmap) \
-	CALL(tgkill) CALL(lseek) CALL(chdir) CALL(exit_group)
+	CALL(write) \
+	CALL(close) CALL(dup3) CALL(umask) CALL(clone) CALL(ftruncate) CALL(munmap) CALL(tgkill) \
+	CALL(lseek) CALL(chdir) CALL(exit_group)
+/* clang-format on */
 
 #define AS_INDEX(name) REFUSED_##name,
-#define AS_ROW(name) { #name, __NR_##name },
+#define AS_ROW(name)   { #name, __NR_##name },
 
 enum { REFUSED(AS_INDEX) REFUSED_COUNT };
 
@@ -162,12 +169,12 @@ static const struct {
 } refused[REFUSED_COUNT] = { REFUSED(AS_ROW) };
 
 struct refusals {
-	char *page;	/* of memory, with a 1 */
+	char *page; /* of memory, with a 1 */
 	int pipe[2];
-	int file;	/* of 5 bytes, at the 3rd */
+	int file; /* of 5 bytes, at the 3rd */
 	long results[REFUSED_COUNT];
 	bool happened[REFUSED_COUNT];
-	int broke;	/* errno */
+	int broke; /* errno */
 };
 
 static volatile sig_atomic_t signals_seen;
@@ -259,7 +266,8 @@ static int refusals_main(void *data)
 }
 
 SC_TEST(errno_skips_the_call,
-	.doc = "ERRNO, with 0 or another value, keeps the call from happening, and the caller goes on",
+	.doc = "ERRNO, with 0 or another value, keeps the call from happening, and the caller goes "
+	       "on",
 	.covers = { F_act_errno }, .behaviours = { 36 }, .requires = NEED_EXEC,
 	.varies = VARY(DIM_ROUTE))
 {
@@ -268,7 +276,8 @@ SC_TEST(errno_skips_the_call,
 	r.page = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	r.file = memfd_create("refused", MFD_CLOEXEC);
 	BROKE_UNLESS(r.page != MAP_FAILED && !pipe2(r.pipe, O_NONBLOCK), "no memory or pipe");
-	BROKE_UNLESS(r.file >= 0 && !ftruncate(r.file, 5) && lseek(r.file, 3, SEEK_SET) == 3, "no file");
+	BROKE_UNLESS(r.file >= 0 && !ftruncate(r.file, 5) && lseek(r.file, 3, SEEK_SET) == 3,
+		     "no file");
 	r.page[0] = 1;
 	ASSERT_EQ(kit_exited(0), kit_end(kit_ask(refusals_main, &r, sizeof(r))));
 	BROKE_UNLESS(!r.broke, "no filter: errno %d", r.broke);
@@ -303,7 +312,8 @@ static void *everything_thread(void *data)
 		all->results[1] = arch_syscall6(__NR_exit_group, 5, 0, 0, 0, 0, 0);
 		all->results[2] = arch_syscall6(__NR_exit, 6, 0, 0, 0, 0, 0);
 		all->results[3] = arch_syscall6(__NR_rt_sigreturn, 0, 0, 0, 0, 0, 0);
-		all->results[4] = kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, &filter.prog) ? -errno : 0;
+		all->results[4] =
+			kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, &filter.prog) ? -errno : 0;
 	}
 	__atomic_store_n(&all->done, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&all->done, __ATOMIC_SEQ_CST))

@@ -240,11 +240,13 @@ struct forbidden {
 	struct action_names before, after;
 };
 
+/* The file stays open until the child ends, which is at once. */
 static int write_forbidden(void *data)
 {
+	static int fd;
 	struct forbidden *it = data;
-	int fd = open(ACTIONS_LOGGED, O_WRONLY | O_CLOEXEC);
 
+	fd = open(ACTIONS_LOGGED, O_WRONLY | O_CLOEXEC);
 	it->opened = fd >= 0;
 	if (it->by_root ? kit_capability_effective(CAP_SYS_ADMIN, false) : kit_drop_privileges())
 		return 1;

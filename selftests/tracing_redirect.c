@@ -188,7 +188,7 @@ static const char *call_with_arg(unsigned int arg, unsigned long refused, enum t
 		BROKE_UNLESS(arg_seen != NULL, "the call could not be tried"); \
 		EXPECT_STREQ(text, arg_seen)                                   \
 		{                                                              \
-			TH_LOG("argument %u", arg);                            \
+			TH_LOG("argument %u", (unsigned int)(arg));            \
 		}                                                              \
 	} while (0)
 

@@ -10,16 +10,16 @@ files() {
 	(cd "$1" 2>/dev/null && find . -type f | sort)
 }
 
-run "${MAKE[@]}" install "DESTDIR=$TMP/dest" PREFIX=/opt/sc
+run "${MAKE[@]}" install "DESTDIR=$TMP/dest" PREFIX=/usr/sc
 is 'make install ends with 0' "$status" 0
-ok 'the program is there, and runs' "$TMP/dest/opt/sc/bin/seccompat" --version
+ok 'the program is there, and runs' "$TMP/dest/usr/sc/bin/seccompat" --version
 pages=(docs/*.scd)
 is 'a manual page a subcommand, and one more' "$(files "$TMP/dest" | grep -c 'share/man/man1/.*\.1$')" "${#pages[@]}"
 like 'the header, the reporter and the licence are there' "$(files "$TMP/dest" | tr '\n' ' ')" \
 	'include/seccompat/seccomp-bpf.h .*share/doc/seccompat/LICENSE .*share/seccompat/syscall-reporter.c '
-echo mine >"$TMP/dest/opt/sc/bin/other"
-run "${MAKE[@]}" uninstall "DESTDIR=$TMP/dest" PREFIX=/opt/sc
-is 'make uninstall leaves nothing but what is not ours' "$status$(files "$TMP/dest")" 0./opt/sc/bin/other
+echo mine >"$TMP/dest/usr/sc/bin/other"
+run "${MAKE[@]}" uninstall "DESTDIR=$TMP/dest" PREFIX=/usr/sc
+is 'make uninstall leaves nothing but what is not ours' "$status$(files "$TMP/dest")" 0./usr/sc/bin/other
 run "${MAKE[@]}" install DESTDIR=/dev/null
 is 'a DESTDIR that is no folder fails' "$status" 2
 

@@ -29,8 +29,8 @@ reader() {
 		return
 	fi
 	chown -R $USER_ID:$USER_ID "$tree"
-	sudo=(setpriv --reuid $USER_ID --regid $USER_ID --clear-groups env HOME="$tree")
-	[ "${1%% *}" != sudo ] || sudo=(env SUDO_UID=$USER_ID SUDO_GID=$USER_ID SUDO_USER=nobody)
+	sudo=(setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups env HOME="$tree")
+	[ "${1%% *}" != sudo ] || sudo=(env SUDO_UID="$USER_ID" SUDO_GID="$USER_ID" SUDO_USER=nobody)
 	run "${sudo[@]}" bash -c "cd $tree && ${1#sudo }"
 }
 

@@ -124,6 +124,7 @@ void *trace_shared(size_t size)
 {
 	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
+	/* cppcheck-suppress memleak ; MAP_FAILED is no memory */
 	return data == MAP_FAILED ? NULL : data;
 }
 
@@ -341,7 +342,7 @@ static int asked_nr(const struct trace_plan *plan)
 {
 	if (plan->at[WHEN_EVENT].what & CHANGE_NR)
 		return plan->at[WHEN_EVENT].nr;
-	return plan->at[WHEN_ENTRY].what & CHANGE_NR ? plan->at[WHEN_ENTRY].nr : plan->nr;
+	return (plan->at[WHEN_ENTRY].what & CHANGE_NR) ? plan->at[WHEN_ENTRY].nr : plan->nr;
 }
 
 static void tell_trap(int bytes)
