@@ -32,8 +32,10 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 	return regs_set_io(PTRACE_SETREGSET, pid, REGS_SYSTEM_CALL, &nr, sizeof(nr));
 }
 
-static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
-				 unsigned long a3, unsigned long a4, unsigned long a5)
+static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
+								unsigned long a1, unsigned long a2,
+								unsigned long a3, unsigned long a4,
+								unsigned long a5)
 {
 	register long x8 __asm__("x8") = nr;
 	register unsigned long x0 __asm__("x0") = a0;

@@ -48,8 +48,10 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 }
 
 /* r7 may be the frame pointer (Thumb), so it is put aside by hand. */
-static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
-				 unsigned long a3, unsigned long a4, unsigned long a5)
+static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
+								unsigned long a1, unsigned long a2,
+								unsigned long a3, unsigned long a4,
+								unsigned long a5)
 {
 	register unsigned long r0 __asm__("r0") = a0;
 	register unsigned long r1 __asm__("r1") = a1;

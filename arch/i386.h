@@ -35,8 +35,10 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 
 /* int $0x80, which every kernel has. ebp may be the frame pointer, so no operand can be asked for
  * there. */
-static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
-				 unsigned long a3, unsigned long a4, unsigned long a5)
+static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
+								unsigned long a1, unsigned long a2,
+								unsigned long a3, unsigned long a4,
+								unsigned long a5)
 {
 	long ret;
 
@@ -58,7 +60,8 @@ static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, un
  */
 #define ARCH_HAS_SYSINFO 1
 
-static inline long arch_sysinfo_call(unsigned long entry, long nr, unsigned long a0)
+static inline __attribute__((always_inline)) long arch_sysinfo_call(unsigned long entry, long nr,
+								    unsigned long a0)
 {
 	long ret;
 

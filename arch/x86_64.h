@@ -33,8 +33,10 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 	return 0;
 }
 
-static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2,
-				 unsigned long a3, unsigned long a4, unsigned long a5)
+static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
+								unsigned long a1, unsigned long a2,
+								unsigned long a3, unsigned long a4,
+								unsigned long a5)
 {
 	register unsigned long r10 __asm__("r10") = a3;
 	register unsigned long r8 __asm__("r8") = a4;
@@ -51,7 +53,8 @@ static inline long arch_syscall6(long nr, unsigned long a0, unsigned long a1, un
 /* i386's calls, which a 64-bit program may make too, if the kernel has them. */
 #define ARCH_HAS_INT80 1
 
-static inline long arch_int80(long nr, unsigned long a0, unsigned long a1, unsigned long a2)
+static inline __attribute__((always_inline)) long arch_int80(long nr, unsigned long a0,
+							     unsigned long a1, unsigned long a2)
 {
 	long ret;
 
