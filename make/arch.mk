@@ -16,6 +16,9 @@ twin_of = $(strip $(foreach a,$(ARCHES),$(if $(filter $(1),$($(a).compat_of)),\
 # The kernel tests: where the row says so and the harness can be had.
 families_of = $(if $(and $(HAVE_HARNESS),$(filter kernel,$($(1).tier))),$(FAMILIES))
 
+# Of kernel tests: what coverage counts by would stand around the calls that are tested.
+TEST_CFLAGS = $(filter-out --coverage,$(CFLAGS))
+
 # Families whose tests go wrong in every way, for tests/check.t.
 FAULTY := tests/faulty/faulty tests/faulty/deadly
 FAMILY_STEMS := $(FAMILIES:%=selftests/%) $(FAULTY)
@@ -27,14 +30,14 @@ $(1): $(B)/$(1)/seccompat
 $(B)/$(1)/%.o: %.c | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(filter selftests/%,$$<),$(TEST_CFLAGS),$(CFLAGS)) -MMD -MP -c -o $$@ $$<
 
 # A family of kernel tests: the harness has one main and one list of tests per program, so all but
 # <family>_main becomes local.
 $(FAMILY_STEMS:%=$(B)/$(1)/%.o): $(B)/$(1)/%.o: %.c $(HARNESS_HEADERS) | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) -Wno-unused-parameter $(CFLAGS) -DFAMILY=$$(*F) \
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) -isystem $(HARNESS) -Wno-unused-parameter $(TEST_CFLAGS) -DFAMILY=$$(*F) \
 		-MMD -MP -MF $$(@:.o=.d) -MT $$@ -c -o $$@.tmp $$<
 	$(Q)$(call objcopy_of,$(1)) --keep-global-symbol=$$(*F)_main $$@.tmp $$@
 	@rm -f $$@.tmp

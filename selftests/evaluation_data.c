@@ -25,13 +25,11 @@
 #define QUESTION_WORD_MASK (4 * (WORDS - 1))
 
 /*
- * Where calls are made: nothing but registers, so that another copy of it works as well. What
- * coverage counts would be elsewhere.
+ * Where calls are made: nothing but registers, so that another copy of it works as well.
  */
 typedef long site_fn(long nr, const unsigned long args[6]);
 
-__attribute__((noinline, no_profile_instrument_function)) static long
-site(long nr, const unsigned long args[6])
+__attribute__((noinline)) static long site(long nr, const unsigned long args[6])
 {
 	return arch_syscall6(nr, args[0], args[1], args[2], args[3], args[4], args[5]);
 }
