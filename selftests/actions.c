@@ -344,7 +344,7 @@ SC_TEST(precedence_of_pairs_traced,
 	       "follows does not",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_act_trace, F_act_user_notif }, .behaviours = { 26, 39 },
-	.requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
+	.requires = NEED_PTRACE, .seconds = 10)
 {
 	for (size_t first = 0; first < COUNT(ranked); first++)
 		for (size_t second = 0; second < COUNT(ranked); second++) {
@@ -374,7 +374,7 @@ SC_TEST(precedence_in_a_stack,
 	       "counts at every place in the stack",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_op_set_mode_filter, F_mode_filter_prctl }, .behaviours = { 26, 39 },
-	.varies = VARY(DIM_ROUTE))
+	.seconds = 10)
 {
 	uint32_t actions[COUNT(ranked)];
 	struct effect_plan plan = { .actions = actions, .caller = EFFECT_WORKER };

@@ -11,7 +11,7 @@ MAKE=(make --no-print-directory)
 # left_behind: processes of QEMU that boot a file of ours, and our scratch folders.
 left_behind() {
 	pgrep -f -- "qemu-system.*$TMP"
-	find "$TMP" -maxdepth 1 -name 'seccompat-*'
+	find "$TMP" -mindepth 1 -maxdepth 1 -name 'seccompat-*'
 }
 
 # boots NAME ARCH FAMILY: the whole check on that kernel.

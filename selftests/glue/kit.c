@@ -23,6 +23,7 @@
 
 #define TEST_SECONDS 5
 #define STEP_MS	     3000
+#define SLOW	     8
 
 bool test_begin(const struct test_info *info)
 {
@@ -140,6 +141,11 @@ struct run_end kit_child(int (*fn)(void *data), void *data)
 struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size)
 {
 	return run_ask(fn, data, size, STEP_MS);
+}
+
+unsigned int kit_rounds(unsigned int n)
+{
+	return run_slowness() < SLOW ? n : n / 4;
 }
 
 int kit_end(struct run_end end)

@@ -62,6 +62,12 @@ long kit_status(pid_t tid, const char *key);
 struct run_end kit_child(int (*fn)(void *data), void *data);
 struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size);
 
+/*
+ * How many rounds of something random: n, or a quarter of it where that would take too long, as on
+ * an emulated CPU.
+ */
+unsigned int kit_rounds(unsigned int n);
+
 /* How the child ended, in one number to compare: kit_exited(3), kit_killed(SIGSYS), KIT_HUNG. */
 int kit_end(struct run_end end);
 static inline int kit_exited(int status)
