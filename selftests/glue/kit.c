@@ -23,7 +23,7 @@
 
 #define TEST_SECONDS 5
 #define STEP_MS	     3000
-#define SLOW	     8
+#define SLOW	     3
 
 bool test_begin(const struct test_info *info)
 {
