@@ -297,7 +297,7 @@ SC_TEST(setuid_gives_nothing,
 	.doc = "Under NNP an unprivileged task that executes a program of root's with setuid and "
 	       "setgid bits stays who it is; without NNP it becomes root",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_NO_NNP | NEED_ROOT | NEED_EXEC, .seconds = 10)
+	.requires = NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC, .seconds = 10)
 {
 	const char *path = kit_private_copy(06755);
 	struct exec exec = { .path = path, .unprivileged = true };
@@ -332,7 +332,7 @@ SC_TEST(file_capabilities_give_nothing,
 	       "NNP "
 	       "they do",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_NO_NNP | NEED_ROOT | NEED_EXEC, .seconds = 10)
+	.requires = NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC, .seconds = 10)
 {
 	const uint32_t chown = CAP_TO_MASK(CAP_CHOWN);
 	const char *path = kit_private_copy(0755);

@@ -26,6 +26,7 @@ enum need {
 	NEED_SYSCTL = 1 << 9,	  /* may write sysctls: a container's /proc/sys is read-only */
 	NEED_CORE = 1 << 10,	  /* a program that dies leaves a core file in its own folder */
 	NEED_FIRST_USER_NS = 1 << 11, /* its capabilities count for the whole machine */
+	NEED_OWN_MOUNT = 1 << 12,     /* can mount a file system that nobody else sees */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

@@ -17,6 +17,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "selftests/glue/kit.h"
 #include "selftests/glue/plan.h"
 
 static int32_t prctl_value(int option)
@@ -161,6 +162,17 @@ static const char *mount_private(void)
 		if (!mount("seccompat", folders[i], "tmpfs", 0, "mode=0755"))
 			return folders[i];
 	return NULL;
+}
+
+static int try_mount(void *data)
+{
+	(void)data;
+	return mount_private() == NULL;
+}
+
+bool kit_can_mount(void)
+{
+	return kit_end(kit_child(try_mount, NULL)) == kit_exited(0);
 }
 
 static int copy_self(const char *path, unsigned int mode)

@@ -57,10 +57,14 @@ bool kit_in_first_user_ns(void);
 /* The effective set of the caller with or without capability: 0, or -1 and errno. */
 int kit_capability_effective(unsigned int capability, bool on);
 
+/* Whether kit_private_copy() can work here: not where / is no mount point, as in a chroot. */
+bool kit_can_mount(void);
+
 /*
- * For root: a tmpfs in a mount namespace of the caller's own, which honours setuid bits and file
- * capabilities, and on it a copy of this program, owned by 0:0 with mode. NULL and errno if that is
- * not to be had. The path is good for the caller and its children, and gone with them.
+ * For root (NEED_OWN_MOUNT): a tmpfs in a mount namespace of the caller's own, which honours setuid
+ * bits and file capabilities, and on it a copy of this program, owned by 0:0 with mode. NULL and
+ * errno if that is not to be had. The path is good for the caller and its children, and gone with
+ * them.
  */
 const char *kit_private_copy(unsigned int mode);
 

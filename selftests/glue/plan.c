@@ -112,6 +112,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
 	if ((requires & NEED_CORE) && core_refusal())
 		decide(test, SKIPPED, "needs core files in its own folder: %s", core_refusal());
+	if ((requires & NEED_OWN_MOUNT) && !facts->own_mount)
+		decide(test, SKIPPED, "needs a file system of its own, which is refused here");
 	if ((requires & NEED_FIRST_USER_NS) && !kit_in_first_user_ns())
 		decide(test, SKIPPED, "needs the capabilities of the first user namespace");
 }

@@ -41,6 +41,7 @@ struct plan_facts {
 	const struct verdict *verdicts; /* likewise */
 	bool ptrace;			/* a child can be traced here */
 	bool user_ns;			/* a user namespace gives its maker CAP_SYS_ADMIN */
+	bool own_mount;			/* see kit_can_mount() */
 	int twin_fd;			/* the compat twin, executable; -1: none, because of */
 	const char *twin_why;
 	unsigned int cpus;
