@@ -379,13 +379,13 @@ static int check_kernel(struct check *check, const struct plan_facts *facts)
 	return status;
 }
 
-static bool anything_matches(const struct check *check)
+static bool anything_matches(const struct check *check, const struct plan_facts *facts)
 {
 	struct test_case cases[F_COUNT];
 
 	return check->plan.count ||
 	       feature_cases(&check->run, arch_native()->name, check->options->patterns, cases) ||
-	       !*check->options->patterns;
+	       twin_suite_count(check, facts) || !*check->options->patterns;
 }
 
 static int run_check(const struct options *options)
@@ -410,7 +410,7 @@ static int run_check(const struct options *options)
 	facts.twin_fd = check.twin.fd;
 	facts.twin_why = check.twin.why;
 	check.plan = plan_make(&facts, arch_native()->name, options->patterns);
-	if (!anything_matches(&check)) {
+	if (!anything_matches(&check, &facts)) {
 		fprintf(stderr,
 			"seccompat: check: no test matches %s; seccompat check --list names them\n",
 			options->patterns[0]);

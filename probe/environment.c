@@ -137,6 +137,9 @@ struct answer environment_trust(const struct environment *env, enum feature feat
 		return unknown(answer, "/proc is not mounted");
 	if (answer->asked == ASKED_UNKNOWN && env->outer_filter && !is_proc(feature))
 		return unknown(answer, "outer filter: %s", answer->why);
+	if (answer->died && (env->traced || !env->proc))
+		return unknown(answer, "%s, which may be a tracer's or a filter's doing",
+			       answer->why);
 	if (answer->asked == ASKED_UNKNOWN)
 		return *answer;
 	if (env->outer_filter && filter_may_have_answered(env, feature, answer))

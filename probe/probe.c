@@ -45,6 +45,7 @@ struct answer probe_feature(enum feature feature)
 		return question.answer;
 	ask_is(&question.answer, ASKED_UNKNOWN, end.how == RUN_NOT_STARTED ? end.value : 0,
 	       "no answer: %s", run_end_text(&end, text, sizeof(text)));
+	question.answer.died = end.how == RUN_SIGNALED;
 	return question.answer;
 }
 

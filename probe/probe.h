@@ -39,6 +39,7 @@ extern const struct feature_info features[F_COUNT];
 struct answer {
 	enum asked asked;
 	int err;       /* errno of the call that decided; 0 if it succeeded */
+	bool died;     /* who asked was killed, which no kernel should do */
 	char why[160]; /* for UNKNOWN the reason; else what was seen, or "" */
 };
 

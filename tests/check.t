@@ -103,6 +103,14 @@ like "and shows names, needs and covers" "$out" "$arch\.modes\.[a-z_/]+
     needs [a-z_]+ \([0-9.]+\).*
     covers "
 
+twin=$("$SECCOMPAT" check modes | sed -n 's/^ok [0-9]* \([a-z0-9_]*\)\.modes$/\1/p' | grep -vx "$arch")
+if [ -n "$twin" ]; then
+	run "$SECCOMPAT" check "$twin.modes"
+	is "the twin's tests alone" "$status" 0
+	unlike "are the twin's alone" "$out" "$arch\.modes"
+else
+	skip "the twin's tests alone" 'there is no twin'
+fi
 run "$SECCOMPAT" check no_such_test
 is "a name that matches nothing exits 2" "$status" 2
 is "with one line" "$(wc -l <<<"$err")" 1

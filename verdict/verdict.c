@@ -77,6 +77,8 @@ struct verdict verdict_of(const struct feature_info *info, const struct answer *
 {
 	struct version version;
 
+	if (trusted->died)
+		return verdict(VERDICT_BROKEN, "%s", trusted->why);
 	if (trusted->asked == ASKED_UNKNOWN)
 		return verdict(VERDICT_UNKNOWN, "%s", trusted->why);
 	if (trusted->asked == ASKED_PRESENT && works == WORKS_NO)

@@ -69,7 +69,12 @@ decide(struct test_case *test, enum outcome outcome, const char *format, ...)
 	va_end(args);
 }
 
-/* A feature that should be there and is not fails what needs it: a skip would hide it. */
+static bool is_wrong(enum verdict_kind kind)
+{
+	return kind == VERDICT_MISSING || kind == VERDICT_BROKEN;
+}
+
+/* What should be there and is not, or kills who asks, fails what needs it: a skip would hide it. */
 static void decide_by_feature(struct test_case *test, enum feature feature,
 			      const struct plan_facts *facts)
 {
@@ -78,7 +83,7 @@ static void decide_by_feature(struct test_case *test, enum feature feature,
 
 	if (facts->answers[feature].asked == ASKED_PRESENT)
 		return;
-	decide(test, verdict->kind == VERDICT_MISSING ? FAILED : SKIPPED,
+	decide(test, is_wrong(verdict->kind) ? FAILED : SKIPPED,
 	       "needs %s (mainline since %s): %s%s%s", info->id, info->since,
 	       verdict_name(verdict->kind), verdict->why[0] ? ", " : "", verdict->why);
 }

@@ -73,11 +73,24 @@ static void test_trust(void)
 		struct answer raw = { .asked = rows[i].asked, .err = rows[i].err, .why = "raw" };
 		struct answer trusted = environment_trust(rows[i].env, rows[i].feature, &raw);
 
-		check(trusted.asked == rows[i].trusted && trusted.err == raw.err &&
+		check(!trusted.died && trusted.asked == rows[i].trusted && trusted.err == raw.err &&
 			      strstr(trusted.why, rows[i].why),
 		      "row %zu: %s is trusted, because: %s (%s)", i, features[rows[i].feature].id,
 		      rows[i].why, trusted.why);
 	}
+}
+
+/* A death while asking is the kernel's, unless somebody stands between or cannot be ruled out. */
+static void test_death(void)
+{
+	static const struct environment bare = { .proc = true };
+	static const struct environment *const doubtful[] = { &outer, &traced, &no_proc };
+	struct answer died = { .asked = ASKED_UNKNOWN, .died = true, .why = "killed by SIGKILL" };
+
+	check(environment_trust(&bare, F_flag_tsync, &died).died, "a death in nobody's way counts");
+	for (size_t i = 0; i < sizeof(doubtful) / sizeof(doubtful[0]); i++)
+		check(!environment_trust(doubtful[i], F_flag_tsync, &died).died,
+		      "a death in doubt %zu is no answer", i);
 }
 
 /* What a call that tells by EFAULT from EINVAL may answer, and one that tells by success. */
@@ -212,6 +225,7 @@ static void test_build_id(void)
 int main(void)
 {
 	test_trust();
+	test_death();
 	test_decide();
 	test_no_trace();
 	test_repeats();

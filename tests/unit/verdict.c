@@ -204,8 +204,19 @@ static void test_kconfig(void)
 	check(kconfig_read(path, "SECCOMP") == KCONFIG_UNKNOWN, "no file, no state");
 }
 
+static void test_death(void)
+{
+	struct answer died = { .asked = ASKED_UNKNOWN, .died = true, .why = "killed by SIGKILL" };
+	struct verdict verdict = verdict_of(&features[F_flag_tsync], &died, WORKS_NOT_TESTED,
+					    "6.1.0", KCONFIG_UNKNOWN);
+
+	check(verdict.kind == VERDICT_BROKEN && !strcmp(verdict.why, died.why),
+	      "a kernel that kills who asks is broken: %s", verdict.why);
+}
+
 int main(void)
 {
+	test_death();
 	test_parser();
 	test_order();
 	test_verdicts();
