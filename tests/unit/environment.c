@@ -83,7 +83,6 @@ static void test_trust(void)
 /* A death while asking is the kernel's, unless somebody stands between or cannot be ruled out. */
 static void test_death(void)
 {
-	static const struct environment bare = { .proc = true };
 	static const struct environment *const doubtful[] = { &outer, &traced, &no_proc };
 	struct answer died = { .asked = ASKED_UNKNOWN, .died = true, .why = "killed by SIGKILL" };
 
