@@ -30,7 +30,7 @@ $(1): $(B)/$(1)/seccompat
 $(B)/$(1)/%.o: %.c | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(filter selftests/%,$$<),$(TEST_CFLAGS),$(CFLAGS)) -MMD -MP -c -o $$@ $$<
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(filter selftests/%,$$<),$$(TEST_CFLAGS),$$(CFLAGS)) -MMD -MP -c -o $$@ $$<
 
 # A family of kernel tests: the harness has one main and one list of tests per program, so all but
 # <family>_main becomes local.

@@ -3,7 +3,7 @@
 # harness headers of the main build.
 
 SUBMAKE = $(MAKE) --no-print-directory ARCH=$(HOST) $(if $(HAVE_HARNESS),KSELFTEST=$(abspath $(HARNESS)))
-$(addprefix lint-,clang) coverage sanitize: $(if $(HAVE_HARNESS),$(HARNESS_HEADERS))
+lint-c lint-clang coverage sanitize: $(if $(HAVE_HARNESS),$(HARNESS_HEADERS))
 
 # A tool that is not there is said before anything is built.
 need = @for tool in $(1); do command -v $$tool >/dev/null || \

@@ -98,9 +98,9 @@ is 'ci/boot without arguments shows how' "$status" 2
 
 # --- interrupted ------------------------------------------------------------------------------
 
-# A job of its own group, which Ctrl-C reaches as a whole.
+# A job of its own group, which Ctrl-C reaches as a whole. Who started us may ignore SIGINT.
 set -m
-ci/check --json "$TMP/int.json" "${smoke[0]}" "$TMP/image" "$program" "$init" >/dev/null 2>&1 &
+env --default-signal=INT ci/check --json "$TMP/int.json" "${smoke[0]}" "$TMP/image" "$program" "$init" >/dev/null 2>&1 &
 group=$!
 until pgrep -f -- "qemu-system.*$TMP" >/dev/null; do
 	kill -0 $group 2>/dev/null || break
