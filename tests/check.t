@@ -60,7 +60,7 @@ if [ -x "$faulty" ]; then
 	# Interrupted in the middle of a hanging test.
 	"$faulty" check --json "$TMP/never.json" faulty.hangs >"$TMP/out" 2>&1 &
 	pid=$!
-	until [ "$(processes hangs)" -ge 1 ]; do :; done
+	until [ "$(processes hangs)" -ge 1 ] || ! kill -0 $pid; do :; done
 	kill -INT $pid
 	wait $pid
 	is "SIGINT ends it with SIGINT" $? 130
