@@ -27,7 +27,7 @@ struct options {
 	const char *json;
 	unsigned int jobs;
 	bool list;
-	char **patterns;
+	struct plan_choice choice;
 };
 
 struct twin {
@@ -55,6 +55,9 @@ static void usage(FILE *out)
 		     "on this kernel, prints KTAP, then the verdict.\n\n"
 		     "  -l, --list       what would run and what each test needs and covers; runs "
 		     "nothing\n"
+		     "  -q, --quick      one test for each behaviour and feature, in one variant: "
+		     "a fraction of\n"
+		     "                   the time\n"
 		     "  -j, --jobs N     families that run at once (default: the CPUs this process "
 		     "may use)\n"
 		     "      --json FILE  the results for machines too; the file is complete or not "
@@ -107,7 +110,7 @@ static struct job twin_job(struct twin *twin, const struct options *options)
 {
 	size_t count = 0, next = 0;
 
-	while (options->patterns[count])
+	while (options->choice.patterns[count])
 		count++;
 	twin->argv = calloc(count + 6, sizeof(*twin->argv));
 	if (!twin->argv)
@@ -115,8 +118,10 @@ static struct job twin_job(struct twin *twin, const struct options *options)
 	twin->argv[next++] = "seccompat";
 	twin->argv[next++] = "check";
 	twin->argv[next++] = "--jobs=1";
+	if (options->choice.quick)
+		twin->argv[next++] = "--quick";
 	twin->argv[next++] = "--";
-	memcpy(&twin->argv[next], options->patterns, count * sizeof(*twin->argv));
+	memcpy(&twin->argv[next], options->choice.patterns, count * sizeof(*twin->argv));
 	return (struct job){
 		.main = twin_main,
 		.line = twin_line,
@@ -256,7 +261,7 @@ static unsigned int suite_count(const struct check *check, const char *abi, cons
 	struct test_case cases[F_COUNT];
 
 	return family_count(plan) +
-	       (feature_cases(&check->run, abi, check->options->patterns, cases) > 0) + 1;
+	       (feature_cases(&check->run, abi, check->options->choice.patterns, cases) > 0) + 1;
 }
 
 /* None where no name of the twin's matches: then it is not run. */
@@ -268,10 +273,10 @@ static unsigned int twin_suite_count(const struct check *check, const struct pla
 
 	if (!twin->arch)
 		return 0;
-	plan = plan_make(facts, twin->arch->name, check->options->patterns);
+	plan = plan_make(facts, twin->arch->name, &check->options->choice);
 	count = suite_count(check, twin->arch->name, &plan);
 	plan_free(&plan);
-	if (count <= 1 && *check->options->patterns)
+	if (count <= 1 && *check->options->choice.patterns)
 		return 0;
 	return twin->fd < 0 ? 1 : count;
 }
@@ -341,7 +346,8 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	if (interrupted)
 		die_of(interrupted, check);
 	check_run_judge(&check->run);
-	print_suite(check, cases, feature_cases(&check->run, abi, check->options->patterns, cases));
+	print_suite(check, cases,
+		    feature_cases(&check->run, abi, check->options->choice.patterns, cases));
 	print_aftermath(check, audit);
 	print_twin(check, twin_suites);
 }
@@ -384,8 +390,9 @@ static bool anything_matches(const struct check *check, const struct plan_facts 
 	struct test_case cases[F_COUNT];
 
 	return check->plan.count ||
-	       feature_cases(&check->run, arch_native()->name, check->options->patterns, cases) ||
-	       twin_suite_count(check, facts) || !*check->options->patterns;
+	       feature_cases(&check->run, arch_native()->name, check->options->choice.patterns,
+			     cases) ||
+	       twin_suite_count(check, facts) || !*check->options->choice.patterns;
 }
 
 static int run_check(const struct options *options)
@@ -409,11 +416,11 @@ static int run_check(const struct options *options)
 	prepare_twin(&check);
 	facts.twin_fd = check.twin.fd;
 	facts.twin_why = check.twin.why;
-	check.plan = plan_make(&facts, arch_native()->name, options->patterns);
+	check.plan = plan_make(&facts, arch_native()->name, &options->choice);
 	if (!anything_matches(&check, &facts)) {
 		fprintf(stderr,
 			"seccompat: check: no test matches %s; seccompat check --list names them\n",
-			options->patterns[0]);
+			options->choice.patterns[0]);
 		status = SC_BROKEN;
 	} else if (options->list) {
 		list_plan(&check.plan);
@@ -445,19 +452,20 @@ static bool parse_jobs(const char *text, unsigned int *jobs)
 int cmd_check(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{ "list", no_argument, NULL, 'l' },
-		{ "jobs", required_argument, NULL, 'j' },
-		{ "json", required_argument, NULL, 'J' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
+		{ "list", no_argument, NULL, 'l' },	  { "quick", no_argument, NULL, 'q' },
+		{ "jobs", required_argument, NULL, 'j' }, { "json", required_argument, NULL, 'J' },
+		{ "help", no_argument, NULL, 'h' },	  { 0 },
 	};
 	struct options options = { .jobs = usable_cpus() };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "lj:h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "lqj:h", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'l':
 			options.list = true;
+			break;
+		case 'q':
+			options.choice.quick = true;
 			break;
 		case 'j':
 			if (!parse_jobs(optarg, &options.jobs))
@@ -474,6 +482,6 @@ int cmd_check(int argc, char **argv)
 			return SC_BROKEN;
 		}
 	}
-	options.patterns = argv + optind;
+	options.choice.patterns = argv + optind;
 	return run_check(&options);
 }

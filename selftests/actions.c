@@ -156,7 +156,7 @@ SC_TEST(unknown_action_kills_the_process,
 	.doc = "an action that is none ends all threads with SIGSYS, for values on every side of "
 	       "ALLOW (5.10)",
 	.needs = { F_act_unknown }, .covers = { F_act_unknown }, .behaviours = { 33 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for (size_t i = 0; i < COUNT(unknown_actions); i++) {
 		struct effect_plan plan = plan_one(&unknown_actions[i]);
@@ -194,7 +194,7 @@ SC_TEST(unknown_action_has_its_place,
 	.doc = "an action that is none precedes the greater ones and gives way to the lesser ones, "
 	       "in either order",
 	.needs = { F_act_unknown, F_act_user_notif, F_act_log }, .covers = { F_act_unknown },
-	.behaviours = { 33, 39 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 33, 39 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for (size_t i = 0; i < COUNT(unknown_pairs); i++) {
 		const uint32_t one[] = { unknown_pairs[i].unknown, unknown_pairs[i].known };
@@ -325,7 +325,7 @@ SC_TEST(precedence_of_all_pairs,
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap, F_act_errno,
 		    F_act_user_notif, F_act_trace, F_act_log, F_act_allow },
-	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for (size_t first = 0; first < COUNT(ranked); first++)
 		for (size_t second = 0; second < COUNT(ranked); second++) {
@@ -461,7 +461,7 @@ SC_TEST(action_avail_of_all_actions,
 	.doc = "GET_ACTION_AVAIL says 0 of the eight actions and EOPNOTSUPP of every other of the "
 	       "65536 values",
 	.needs = { F_op_get_action_avail, F_act_user_notif }, .covers = { F_op_get_action_avail },
-	.behaviours = { 40 })
+	.behaviours = { 40 }, .seconds = 10)
 {
 	uint32_t wrong = 0, first = 0;
 

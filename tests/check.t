@@ -103,6 +103,20 @@ like "and shows names, needs and covers" "$out" "$arch\.modes\.[a-z_/]+
     needs [a-z_]+ \([0-9.]+\).*
     covers "
 
+# declared KEY FILE: what the tests of a result declare, one ABI at a time
+declared() {
+	jq -c --arg key "$1" '[.tests[] | (.name | split(".")[0]) as $abi | .[$key] // [] | .[] | [$abi, .]] | unique' "$2"
+}
+run "$SECCOMPAT" check --quick --json "$TMP/quick.json"
+like "--quick ends as the whole does" "$status" '^[01]$'
+is "no test broke" "$(jq -c '[.tests[] | select(.result == "broke")]' "$TMP/quick.json")" "[]"
+is "it shows every behaviour that the whole shows" "$(declared behaviours "$TMP/quick.json")" \
+	"$(declared behaviours "$TMP/check.json")"
+is "it covers every feature that the whole covers" "$(declared covers "$TMP/quick.json")" \
+	"$(declared covers "$TMP/check.json")"
+is "with no more than half of the tests" \
+	"$(($(jq '[.tests[] | select(.doc)] | length' "$TMP/quick.json") * 2 < $(jq '[.tests[] | select(.doc)] | length' "$TMP/check.json")))" 1
+
 twin=$("$SECCOMPAT" check modes | sed -n 's/^ok [0-9]* \([a-z0-9_]*\)\.modes$/\1/p' | grep -vx "$arch")
 if [ -n "$twin" ]; then
 	run "$SECCOMPAT" check "$twin.modes"

@@ -52,9 +52,14 @@ struct test_info {
 	unsigned char behaviours[10]; /* numbers of the list of behaviours; ends with 0 or full */
 	unsigned int requires;	      /* enum need, or-ed */
 	unsigned int varies;	      /* VARY(), or-ed */
-	unsigned int seconds;	      /* bound on a common machine; 0: 5 */
+	unsigned int seconds;	      /* bound on a common machine; see test_seconds() */
 	bool dumpable;		      /* cores or tracing are what it tests */
 };
+
+static inline unsigned int test_seconds(const struct test_info *info)
+{
+	return info->seconds ? info->seconds : 5;
+}
 
 /* Over a list of needs or covers: i is the index. */
 #define for_each_feature(i, list) for (size_t i = 0; i < FEATURES_MAX && (list)[i]; i++)

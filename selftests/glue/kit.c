@@ -21,13 +21,12 @@
 #define __NR_seccomp arch_syscall_nr(arch_native(), "seccomp")
 #endif
 
-#define TEST_SECONDS 5
-#define STEP_MS	     3000
-#define SLOW	     3
+#define STEP_MS 3000
+#define SLOW	3
 
 bool test_begin(const struct test_info *info)
 {
-	unsigned int seconds = info->seconds ? info->seconds : TEST_SECONDS;
+	unsigned int seconds = test_seconds(info);
 
 	if (!plan_includes(info))
 		return false;

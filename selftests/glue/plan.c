@@ -13,6 +13,7 @@
 #include "run/run.h"
 #include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-task.h"
+#include "selftests/glue/quick.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
 static const char *const dimension_values[DIM_COUNT][4] = {
@@ -135,13 +136,14 @@ static void decide_by_variant(struct test_case *test, const struct plan_facts *f
 }
 
 static void add_case(struct plan *plan, const struct test_info *info, const int *values,
-		     const struct plan_facts *facts, const char *abi, char *const *patterns)
+		     const struct plan_facts *facts, const char *abi,
+		     const struct plan_choice *choice)
 {
 	struct test_case test = { .info = info };
 
 	memcpy(test.values, values, sizeof(test.values));
 	set_name(&test, abi);
-	if (!plan_name_matches(test.name, patterns))
+	if (!plan_name_matches(test.name, choice->patterns))
 		return;
 	for_each_feature(i, info->needs) decide_by_feature(&test, info->needs[i], facts);
 	decide_by_variant(&test, facts);
@@ -166,13 +168,16 @@ static bool next_values(const struct test_info *info, int *values)
 }
 
 static void add_variants(struct plan *plan, const struct test_info *info,
-			 const struct plan_facts *facts, const char *abi, char *const *patterns)
+			 const struct plan_facts *facts, const char *abi,
+			 const struct plan_choice *choice)
 {
 	int values[DIM_COUNT] = { 0 };
 
+	if (choice->quick && !quick_includes(info))
+		return;
 	do {
-		add_case(plan, info, values, facts, abi, patterns);
-	} while (next_values(info, values));
+		add_case(plan, info, values, facts, abi, choice);
+	} while (!choice->quick && next_values(info, values));
 }
 
 /* The compiler orders the rows as it likes. */
@@ -185,7 +190,8 @@ static const struct test_info *next_by_line(const char *family, int line)
 	return next;
 }
 
-struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns)
+struct plan plan_make(const struct plan_facts *facts, const char *abi,
+		      const struct plan_choice *choice)
 {
 	struct plan plan = { .twin_fd = facts->twin_fd };
 
@@ -193,7 +199,7 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi, char *con
 		const struct test_info *info = next_by_line(family->name, 0);
 
 		for (; info; info = next_by_line(family->name, info->line))
-			add_variants(&plan, info, facts, abi, patterns);
+			add_variants(&plan, info, facts, abi, choice);
 	}
 	return plan;
 }

@@ -47,12 +47,18 @@ struct plan_facts {
 	unsigned int cpus;
 };
 
+/* What was asked for. */
+struct plan_choice {
+	char **patterns; /* fnmatch, or a part of the name where no wildcard is in it; none: all */
+	bool quick;	 /* see quick.h */
+};
+
 /*
- * Cases of the tests whose names match one of the patterns (fnmatch; a pattern without a wildcard
- * also matches as a part; none: all). Cases that cannot run have their outcome already. Free with
+ * Cases of the tests that were chosen. Cases that cannot run have their outcome already. Free with
  * plan_free().
  */
-struct plan plan_make(const struct plan_facts *facts, const char *abi, char *const *patterns);
+struct plan plan_make(const struct plan_facts *facts, const char *abi,
+		      const struct plan_choice *choice);
 void plan_free(struct plan *plan);
 
 /*
