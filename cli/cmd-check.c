@@ -18,6 +18,7 @@
 #include "run/jobs.h"
 #include "run/sweep.h"
 #include "selftests/glue/engine.h"
+#include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-task.h"
 
 /* The twin's own families are bounded one by one; this bounds what it says nothing for. */
@@ -413,6 +414,8 @@ static int run_check(const struct options *options)
 	facts.ptrace = plan_can_ptrace();
 	facts.user_ns = plan_can_user_ns();
 	facts.own_mount = kit_can_mount();
+	facts.first_user_ns = kit_in_first_user_ns();
+	facts.core_why = core_refusal();
 	prepare_twin(&check);
 	facts.twin_fd = check.twin.fd;
 	facts.twin_why = check.twin.why;

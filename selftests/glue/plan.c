@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "run/run.h"
-#include "selftests/glue/kit-core.h"
-#include "selftests/glue/kit-task.h"
 #include "selftests/glue/quick.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
@@ -116,11 +114,11 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		       "needs a start without no_new_privs, which is inherited here");
 	if ((requires & NEED_UNFILTERED) && facts->env->outer_filter)
 		decide(test, SKIPPED, "needs a start without a filter, and one is inherited here");
-	if ((requires & NEED_CORE) && core_refusal())
-		decide(test, SKIPPED, "needs core files in its own folder: %s", core_refusal());
+	if ((requires & NEED_CORE) && facts->core_why)
+		decide(test, SKIPPED, "needs core files in its own folder: %s", facts->core_why);
 	if ((requires & NEED_OWN_MOUNT) && !facts->own_mount)
 		decide(test, SKIPPED, "needs a file system of its own, which is refused here");
-	if ((requires & NEED_FIRST_USER_NS) && !kit_in_first_user_ns())
+	if ((requires & NEED_FIRST_USER_NS) && !facts->first_user_ns)
 		decide(test, SKIPPED, "needs the capabilities of the first user namespace");
 }
 
