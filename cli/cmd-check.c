@@ -169,6 +169,7 @@ static void print_twin(struct check *check, unsigned int promised)
 		snprintf(none.name, sizeof(none.name), "%s.all", twin->arch->name);
 		snprintf(none.message, sizeof(none.message), "%s",
 			 twin->why[0] ? twin->why : "the twin did not report this suite");
+		plan_doubt(&check->plan, &none);
 		print_suite(check, &none, 1);
 	}
 }

@@ -191,7 +191,7 @@ static const struct test_info *next_by_line(const char *family, int line)
 struct plan plan_make(const struct plan_facts *facts, const char *abi,
 		      const struct plan_choice *choice)
 {
-	struct plan plan = { .twin_fd = facts->twin_fd };
+	struct plan plan = { .twin_fd = facts->twin_fd, .doubtful = facts->env->outer_filter };
 
 	for (const struct family *family = families; family->name; family++) {
 		const struct test_info *info = next_by_line(family->name, 0);
