@@ -47,6 +47,8 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 	return 0;
 }
 
+#define ARCH_HAS_OLD_SIGRETURN 1
+
 /* r7 may be the frame pointer (Thumb), so it is put aside by hand. */
 static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
 								unsigned long a1, unsigned long a2,

@@ -33,6 +33,10 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 	return 0;
 }
 
+/* Two ways to return from a handler; strict mode knows the older one. */
+#define ARCH_HAS_OLD_SIGRETURN 1
+#define ARCH_STRICT_SIGRETURN  __NR_sigreturn
+
 /* int $0x80, which every kernel has. ebp may be the frame pointer, so no operand can be asked for
  * there. */
 static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,

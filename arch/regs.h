@@ -11,6 +11,15 @@
  *	REGS_ARG0_SAVED		a second place for argument 0, if the register set has one
  *	ARCH_SYSCALL_INSN	the bytes of the instruction that arch_syscall6() uses
  *
+ * which have a default, for an architecture that is like most:
+ *	ARCH_NR_MASK		the bits of a number that the kernel does not drop
+ *	ARCH_HAS_OLD_SIGRETURN	1: a handler without SA_SIGINFO returns by a call of its own
+ *	ARCH_STRICT_SIGRETURN	the call by which it returns in strict mode
+ *	REGS_RET_IS_NR		1: before a call is made, the result's register has the number, so
+ *				that a tracer cannot say what a skipped call returns
+ *	REGS_ARG0_HIDDEN	1: argument 0 of a stopped call is not in the register set;
+ *				regs_get_arg0() and regs_put_arg0() reach it
+ *
  * and the functions regs_get_nr(), regs_put_nr() and arch_syscall6().
  */
 #ifndef SECCOMPAT_ARCH_REGS_H
@@ -27,6 +36,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -60,6 +70,19 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 }
 
 #include ARCH_NATIVE_HEADER
+
+#ifndef ARCH_NR_MASK
+#define ARCH_NR_MASK 0xffffffffu
+#endif
+#ifndef ARCH_HAS_OLD_SIGRETURN
+#define ARCH_HAS_OLD_SIGRETURN 0
+#endif
+#ifndef ARCH_STRICT_SIGRETURN
+#define ARCH_STRICT_SIGRETURN __NR_rt_sigreturn
+#endif
+#ifndef REGS_RET_IS_NR
+#define REGS_RET_IS_NR 0
+#endif
 
 /*
  * A signal handler's third argument, when SECCOMP_RET_TRAP raised the SIGSYS: the number, argument
@@ -97,6 +120,9 @@ static inline void ucontext_set_ret(ucontext_t *uc, long value)
 struct regs {
 	unsigned long word[REGS_COUNT];
 	int nr;
+#ifdef REGS_ARG0_HIDDEN
+	unsigned long arg0;
+#endif
 };
 
 /* From and to a stopped tracee; 0 or a negative errno (EOPNOTSUPP: its ABI is another one). */
@@ -104,12 +130,22 @@ static inline int regs_read(pid_t pid, struct regs *regs)
 {
 	int err = regs_set_io(PTRACE_GETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
 
+#ifdef REGS_ARG0_HIDDEN
+	if (!err)
+		err = regs_get_arg0(pid, regs->word, &regs->arg0);
+#endif
 	return err ? err : regs_get_nr(pid, regs->word, &regs->nr);
 }
 
 static inline int regs_write(pid_t pid, struct regs *regs)
 {
-	return regs_set_io(PTRACE_SETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
+	int err = regs_set_io(PTRACE_SETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
+
+#ifdef REGS_ARG0_HIDDEN
+	if (!err)
+		err = regs_put_arg0(pid, regs->arg0);
+#endif
+	return err;
 }
 
 static inline int regs_nr(const struct regs *regs)
@@ -136,6 +172,10 @@ static inline unsigned long regs_arg(const struct regs *regs, unsigned int i)
 {
 	static const unsigned char at[] = { REGS_ARGS };
 
+#ifdef REGS_ARG0_HIDDEN
+	if (i == 0)
+		return regs->arg0;
+#endif
 	return regs->word[at[i]];
 }
 
@@ -148,6 +188,12 @@ static inline void regs_set_arg(struct regs *regs, unsigned int i, unsigned long
 {
 	static const unsigned char at[] = { REGS_ARGS };
 
+#ifdef REGS_ARG0_HIDDEN
+	if (i == 0) {
+		regs->arg0 = value;
+		return;
+	}
+#endif
 	regs->word[at[i]] = value;
 #ifdef REGS_ARG0_SAVED
 	if (i == 0)
@@ -169,6 +215,15 @@ static inline void regs_set_ret(struct regs *regs, long value)
 static inline unsigned long regs_ip(const struct regs *regs)
 {
 	return regs->word[REGS_IP];
+}
+
+/* Those that a core has, of a call that was rolled back: all but the number. */
+static inline void regs_of_core(struct regs *regs, const unsigned long word[REGS_COUNT])
+{
+	memcpy(regs->word, word, sizeof(regs->word));
+#ifdef REGS_ARG0_HIDDEN
+	regs->arg0 = word[REGS_RET];
+#endif
 }
 
 #else

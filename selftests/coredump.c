@@ -249,7 +249,7 @@ SC_TEST(core_describes_the_call,
 		ASSERT_EQ(0, death.refused);
 		ASSERT_EQ(1, remains.core.files);
 		ASSERT_TRUE(remains.core.complete);
-		memcpy(regs.word, remains.core.word, sizeof(regs.word));
+		regs_of_core(&regs, remains.core.word);
 		EXPECT_EQ(SIGSYS, remains.core.signal);
 		EXPECT_EQ(death.caller, remains.core.tid);
 		EXPECT_SIGINFO(trap_siginfo(__NR_getppid, described[i].data, trap_call_end()),

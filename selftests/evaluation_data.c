@@ -351,26 +351,11 @@ static int ask_ip(void *data)
 }
 
 /* The instruction that makes a call, up to the byte before the instruction pointer. */
-static const struct {
-	uint32_t audit;
-	unsigned int size;
-	unsigned char code[4];
-} call_insns[] = {
-	{ AUDIT_ARCH_X86_64, 2, { 0x0f, 0x05 } },	       /* syscall */
-	{ AUDIT_ARCH_I386, 2, { 0xcd, 0x80 } },		       /* int $0x80 */
-	{ AUDIT_ARCH_ARM, 2, { 0x00, 0xdf } },		       /* svc 0, Thumb */
-	{ AUDIT_ARCH_ARM, 4, { 0x00, 0x00, 0x00, 0xef } },     /* svc 0 */
-	{ AUDIT_ARCH_AARCH64, 4, { 0x01, 0x00, 0x00, 0xd4 } }, /* svc 0 */
-};
-
 static bool ends_with_a_call(const unsigned char before[4])
 {
-	for (size_t i = 0; i < COUNT(call_insns); i++)
-		if (call_insns[i].audit == arch_native()->audit &&
-		    !memcmp(before + 4 - call_insns[i].size, call_insns[i].code,
-			    call_insns[i].size))
-			return true;
-	return false;
+	static const unsigned char insn[] = { ARCH_SYSCALL_INSN };
+
+	return !memcmp(before + 4 - sizeof(insn), insn, sizeof(insn));
 }
 
 SC_TEST(instruction_pointer,

@@ -2,6 +2,8 @@
 /* Seccomp's modes and how they are entered (behaviours 1 to 8). */
 #include "selftests/glue/test.h"
 
+#include "arch/regs.h"
+
 #include <limits.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -116,37 +118,23 @@ static int strict_with_handler(void *data)
 }
 
 SC_TEST(strict_permits_sigreturn,
-	.doc = "Strict mode lets a signal handler return: by sigreturn in i386, else by "
+	.doc = "Strict mode lets a signal handler return: by sigreturn in i386 and s390x, else by "
 	       "rt_sigreturn",
 	.needs = { F_mode_strict }, .covers = { F_mode_strict }, .behaviours = { 2 })
 {
-#if defined(__i386__)
-	int allowed = 0, forbidden = SA_SIGINFO;
-#else
-	int allowed = SA_SIGINFO, forbidden = 0;
-#endif
+	const bool by_the_new = ARCH_STRICT_SIGRETURN == __NR_rt_sigreturn;
+	int allowed = by_the_new ? SA_SIGINFO : 0, other = by_the_new ? 0 : SA_SIGINFO;
 
 	EXPECT_EQ(kit_exited(43), kit_end(kit_child(strict_with_handler, &allowed)));
 	/* Where there are two ways to return, the other one is not of strict mode. */
-#if defined(__i386__) || defined(__arm__)
-	EXPECT_EQ(kit_killed(SIGKILL), kit_end(kit_child(strict_with_handler, &forbidden)));
-#else
-	EXPECT_EQ(kit_exited(43), kit_end(kit_child(strict_with_handler, &forbidden)));
-#endif
+	EXPECT_EQ(ARCH_HAS_OLD_SIGRETURN ? kit_killed(SIGKILL) : kit_exited(43),
+		  kit_end(kit_child(strict_with_handler, &other)));
 }
 
 static bool strict_allows(uint32_t nr)
 {
-	static const uint32_t allowed[] = {
-		__NR_read,
-		__NR_write,
-		__NR_exit,
-#if defined(__i386__)
-		__NR_sigreturn,
-#else
-		__NR_rt_sigreturn,
-#endif
-	};
+	static const uint32_t allowed[] = { __NR_read, __NR_write, __NR_exit,
+					    ARCH_STRICT_SIGRETURN };
 	static const char *const passed_by[] = { "uretprobe", "uprobe" };
 
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
