@@ -13,10 +13,11 @@
  *
  * which have a default, for an architecture that is like most:
  *	ARCH_NR_MASK		the bits of a number that the kernel does not drop
+ *	ARCH_TRAP_LOSES_ARG0	1: the handler of a TRAP may find -ENOSYS in argument 0's place
  *	ARCH_HAS_OLD_SIGRETURN	1: a handler without SA_SIGINFO returns by a call of its own
  *	ARCH_STRICT_SIGRETURN	the call by which it returns in strict mode
- *	REGS_RET_IS_NR		1: before a call is made, the result's register has the number, so
- *				that a tracer cannot say what a skipped call returns
+ *	REGS_RET_IS_NR		1: before a call is made, the result's register has the number. A
+ *				tracer's -1 is then one that no call has, be it checked or done
  *	REGS_ARG0_HIDDEN	1: argument 0 of a stopped call is not in the register set;
  *				regs_get_arg0() and regs_put_arg0() reach it
  *
@@ -74,6 +75,9 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 #ifndef ARCH_NR_MASK
 #define ARCH_NR_MASK 0xffffffffu
 #endif
+#ifndef ARCH_TRAP_LOSES_ARG0
+#define ARCH_TRAP_LOSES_ARG0 0
+#endif
 #ifndef ARCH_HAS_OLD_SIGRETURN
 #define ARCH_HAS_OLD_SIGRETURN 0
 #endif
@@ -84,13 +88,16 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 #define REGS_RET_IS_NR 0
 #endif
 
+/* What the kernel makes of number -1. */
+#define ARCH_NR_MINUS_ONE ((int)(0xffffffffu & ARCH_NR_MASK))
+
 /*
  * A signal handler's third argument, when SECCOMP_RET_TRAP raised the SIGSYS: the number, argument
  * i (0..5) as they were at the syscall, and the instruction after it.
  */
 static inline int ucontext_nr(const ucontext_t *uc)
 {
-	return (int)UCONTEXT_REGS(uc)[UCONTEXT_NR];
+	return (int)((unsigned int)UCONTEXT_REGS(uc)[UCONTEXT_NR] & ARCH_NR_MASK);
 }
 
 static inline unsigned long ucontext_arg(const ucontext_t *uc, unsigned int i)
@@ -155,8 +162,8 @@ static inline int regs_nr(const struct regs *regs)
 
 /*
  * Makes nr the number of the syscall that pid is about to do; -1 skips it, and it returns what
- * regs_set_ret says. This holds at once, the rest of *regs waits for regs_write. For syscall-entry
- * and seccomp stops. 0 or a negative errno.
+ * regs_set_ret says (ENOSYS where REGS_RET_IS_NR). This holds at once, the rest of *regs waits for
+ * regs_write. For syscall-entry and seccomp stops. 0 or a negative errno.
  */
 static inline int regs_set_nr(pid_t pid, struct regs *regs, int nr)
 {

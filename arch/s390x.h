@@ -28,6 +28,9 @@
 #define REGS_RET_IS_NR 1
 #define ARCH_NR_MASK   0xffffu
 
+/* In r2, which do_syscall() of 6.1 to 7.2 sets once more after the rollback. */
+#define ARCH_TRAP_LOSES_ARG0 1
+
 static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
 {
 	(void)pid;

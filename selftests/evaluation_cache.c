@@ -104,6 +104,13 @@ SC_TEST(refused_numbers,
 /* Below the limit all is allowed, and remembered; above it nothing. */
 #define LIMIT 0x400u
 
+/* What is left of a number, where the kernel drops bits of it, may be a call below the limit. */
+static void compare_beyond(struct cache_look *look, unsigned int stage, uint32_t nr)
+{
+	if ((nr & ARCH_NR_MASK) >= LIMIT)
+		compare(look, stage, nr, KIT_NO_SECRET, -2000);
+}
+
 static int ask_numbers_beyond(void *data)
 {
 	static const uint32_t more[] = { 0, 1, 2, 63, 64, 511, 512, 999, 1023 };
@@ -125,17 +132,17 @@ static int ask_numbers_beyond(void *data)
 
 		compare(look, 0, nr, KIT_NO_SECRET, calls.call[i].done);
 		for (unsigned int bit = 10; bit < 32; bit++) {
-			compare(look, bit, nr | 1u << bit, KIT_NO_SECRET, -2000);
-			compare(look, bit, nr | 0xffffffffu << bit, KIT_NO_SECRET, -2000);
+			compare_beyond(look, bit, nr | 1u << bit);
+			compare_beyond(look, bit, nr | 0xffffffffu << bit);
 		}
-		compare(look, 100, -nr - 1, KIT_NO_SECRET, -2000);
+		compare_beyond(look, 100, -nr - 1);
 	}
 	for (unsigned int i = 0; i < COUNT(more); i++)
 		for (unsigned int bit = 10; bit < 32; bit++)
-			compare(look, bit, more[i] | 1u << bit, KIT_NO_SECRET, -2000);
+			compare_beyond(look, bit, more[i] | 1u << bit);
 	for (uint32_t nr = 1; nr <= 1024; nr++) {
-		compare(look, 200, LIMIT - 1 + nr, KIT_NO_SECRET, -2000);
-		compare(look, 201, -nr, KIT_NO_SECRET, -2000);
+		compare_beyond(look, 200, LIMIT - 1 + nr);
+		compare_beyond(look, 201, -nr);
 	}
 	return 0;
 }

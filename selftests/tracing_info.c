@@ -126,7 +126,7 @@ static int makes_calls(void *data)
 	static const struct trace_rule rules[] = {
 		TRACE_RULE(__NR_getppid, SECCOMP_RET_TRACE | 0xfedc),
 		TRACE_RULE(__NR_getpgid, SECCOMP_RET_ERRNO | ENOENT),
-		TRACE_RULE(-1, SECCOMP_RET_TRACE),
+		TRACE_RULE(ARCH_NR_MINUS_ONE, SECCOMP_RET_TRACE),
 		{ 0 },
 	};
 
@@ -196,7 +196,7 @@ SC_TEST(info_of_a_changed_call,
 	changed[5] = VALUE(2);
 	ASSERT_EQ(TRACE_EVENT(PTRACE_EVENT_SECCOMP), trace_go(PTRACE_CONT, pid, 0));
 	asked = ask_info(pid);
-	EXPECT_INFO_SECCOMP(asked, -1ll, args, 0u, pid);
+	EXPECT_INFO_SECCOMP(asked, ARCH_NR_MINUS_ONE, args, 0u, pid);
 	ASSERT_EQ(TRACE_EVENT(PTRACE_EVENT_SECCOMP), trace_go(PTRACE_CONT, pid, 0));
 	ASSERT_EQ(0, regs_read(pid, &regs));
 	ASSERT_EQ(0, regs_set_nr(pid, &regs, __NR_getpid));

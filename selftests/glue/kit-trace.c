@@ -216,28 +216,31 @@ static int tracee(void *data)
 	return 0;
 }
 
-static int change(pid_t pid, const struct trace_change *change)
+static int change(pid_t pid, const struct trace_change *change, unsigned int what)
 {
 	struct regs regs;
 	int err;
 
-	if (!change->what)
+	if (!what)
 		return 0;
 	err = regs_read(pid, &regs);
-	if (!err && (change->what & CHANGE_NR))
+	if (!err && (what & CHANGE_NR))
 		err = regs_set_nr(pid, &regs, change->nr);
-	if (change->what & CHANGE_RET)
+	if (what & CHANGE_RET)
 		regs_set_ret(&regs, change->ret);
-	if (change->what & CHANGE_ARG)
+	if (what & CHANGE_ARG)
 		regs_set_arg(&regs, change->arg, change->value);
-	if (!err && (change->what & (CHANGE_RET | CHANGE_ARG)))
+	if (!err && (what & (CHANGE_RET | CHANGE_ARG)))
 		err = regs_write(pid, &regs);
 	return err;
 }
 
 static void at(pid_t pid, enum trace_when when)
 {
-	int err = current->past[when] ? 0 : change(pid, &current->plan->at[when]);
+	const struct trace_change *at = &current->plan->at[when];
+	/* Before the exit it would be another number. */
+	const unsigned int cannot = REGS_RET_IS_NR && when != WHEN_EXIT ? CHANGE_RET : 0;
+	int err = current->past[when] ? 0 : change(pid, at, at->what & ~cannot);
 
 	if (err)
 		current->broke = -err;
@@ -351,7 +354,8 @@ static void tell_trap(int bytes)
 
 	add("trap %d", info->si_errno);
 	if (info->si_signo != SIGSYS || info->si_code != SYS_SECCOMP ||
-	    info->si_syscall != asked_nr(current->plan) || info->si_arch != arch_native()->audit)
+	    info->si_syscall != (asked_nr(current->plan) & (int)ARCH_NR_MASK) ||
+	    info->si_arch != arch_native()->audit)
 		add("si_signo %d si_code %d si_syscall %d si_arch %#x", info->si_signo,
 		    info->si_code, info->si_syscall, info->si_arch);
 	if (current->handled != 1)

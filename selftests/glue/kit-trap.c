@@ -70,6 +70,13 @@ long trap_call_data(long nr, unsigned int data)
 	return trap_call(nr, (unsigned long[6]){ TRAP_MARK, 0, 0, 0, 0, data });
 }
 
+bool trap_has_args(const struct trap *trap, const unsigned long args[6])
+{
+	const unsigned int from = trap_lost_arg0(trap->args[0]) ? 1 : 0;
+
+	return !memcmp(trap->args + from, args + from, (6 - from) * sizeof(*args));
+}
+
 extern const char __start_trap_call_code[], __stop_trap_call_code[];
 
 static const unsigned char syscall_insn[] = { ARCH_SYSCALL_INSN };

@@ -6,6 +6,9 @@
 #ifndef SECCOMPAT_SELFTESTS_KIT_TRAP_H
 #define SECCOMPAT_SELFTESTS_KIT_TRAP_H
 
+#include "arch/regs.h"
+
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,6 +50,15 @@ long trap_call(long nr, const unsigned long args[6]);
 
 /* The same with the mark, data for TRAP, and nothing else. */
 long trap_call_data(long nr, unsigned int data);
+
+/* Whether that is what the kernel may leave in argument 0's place, instead of the argument. */
+static inline bool trap_lost_arg0(unsigned long seen)
+{
+	return ARCH_TRAP_LOSES_ARG0 && (long)seen == -ENOSYS;
+}
+
+/* Whether the handler found the call's arguments, but for argument 0 where it may be lost. */
+bool trap_has_args(const struct trap *trap, const unsigned long args[6]);
 
 /* Where trap_call's syscall instruction ends; 0 if that cannot be told. */
 uintptr_t trap_call_end(void);
