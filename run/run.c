@@ -55,18 +55,25 @@ static double one_call(void)
 	return (run_now() - start) / 100;
 }
 
-/* The best of a few: what the machine can do, not what it was disturbed by. */
-static double best_of(double (*measure)(void), int rounds)
+static int by_value(const void *a, const void *b)
 {
-	double best = measure();
+	double left = *(const double *)a, right = *(const double *)b;
 
-	while (--rounds > 0) {
-		double seconds = measure();
+	return (left > right) - (left < right);
+}
 
-		if (seconds < best)
-			best = seconds;
-	}
-	return best;
+#define ROUNDS 5
+
+/* The middle of a few: what the machine does under its present load, whatever one was disturbed by.
+ */
+static double middle_of(double (*measure)(void))
+{
+	double seconds[ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++)
+		seconds[i] = measure();
+	qsort(seconds, ROUNDS, sizeof(*seconds), by_value);
+	return seconds[ROUNDS / 2];
 }
 
 static double measure_slowness(void)
@@ -76,8 +83,8 @@ static double measure_slowness(void)
 
 	if (given && atof(given) >= 1)
 		return atof(given);
-	by_fork = best_of(one_fork, 5) / COMMON_FORK;
-	by_call = best_of(one_call, 5) / COMMON_CALL;
+	by_fork = middle_of(one_fork) / COMMON_FORK;
+	by_call = middle_of(one_call) / COMMON_CALL;
 	slowness = by_fork > by_call ? by_fork : by_call;
 	return slowness < 1 ? 1 : slowness;
 }
@@ -108,6 +115,17 @@ static void set_end(struct run_end *end, int status)
 	}
 }
 
+/*
+ * The bound is over: is it still, on the machine as it is now? Load may have come since it was
+ * measured, and then nothing hangs.
+ */
+static double deadline_now(double start, unsigned int timeout_ms)
+{
+	double deadline = start + timeout_ms / 1e3 * measure_slowness();
+
+	return deadline > run_now() ? deadline : 0;
+}
+
 /* Waits for pid until the deadline; SIGCHLD is blocked, so none is lost between the two calls. */
 static bool ended_in_time(pid_t pid, double deadline, const sigset_t *sigchld, struct run_end *end)
 {
@@ -128,9 +146,16 @@ static bool ended_in_time(pid_t pid, double deadline, const sigset_t *sigchld, s
 	}
 }
 
-static void wait_or_kill(pid_t pid, double deadline, const sigset_t *sigchld, struct run_end *end)
+static void wait_or_kill(pid_t pid, double start, unsigned int timeout_ms, const sigset_t *sigchld,
+			 struct run_end *end)
 {
-	if (!ended_in_time(pid, deadline, sigchld, end)) {
+	double deadline = start + run_scaled_ms(timeout_ms) / 1e3;
+	bool ended;
+
+	do
+		ended = ended_in_time(pid, deadline, sigchld, end);
+	while (!ended && (deadline = deadline_now(start, timeout_ms)));
+	if (!ended) {
 		*end = (struct run_end){ .how = RUN_TIMED_OUT };
 		kill(-pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -143,15 +168,16 @@ static void wait_or_kill(pid_t pid, double deadline, const sigset_t *sigchld, st
 struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms)
 {
 	struct run_end end = { .how = RUN_NOT_STARTED };
-	double bound = run_scaled_ms(timeout_ms) / 1e3;
-	double start = run_now();
 	sigset_t sigchld, before;
+	double start;
 	pid_t pid;
 
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &sigchld, &before);
 	fflush(NULL);
+	run_slowness(); /* not as a part of the child's time */
+	start = run_now();
 	pid = fork();
 	if (pid == 0) {
 		setpgid(0, 0);
@@ -160,7 +186,7 @@ struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout
 	}
 	if (pid > 0) {
 		setpgid(pid, pid);
-		wait_or_kill(pid, start + bound, &sigchld, &end);
+		wait_or_kill(pid, start, timeout_ms, &sigchld, &end);
 	} else {
 		end.value = errno;
 	}

@@ -21,8 +21,9 @@ struct run_end {
 /*
  * Runs fn(data) in a forked child of its own process group and waits. The child exits with
  * fn's result & 0xff by _exit(2). When it has not ended after timeout_ms (scaled, see
- * run_scaled_ms) the whole group is killed with SIGKILL. data is the child's copy: use run_ask to
- * get something back. The child is as dumpable as the caller is.
+ * run_scaled_ms; and scaled anew if the machine has become slower meanwhile) the whole group is
+ * killed with SIGKILL. data is the child's copy: use run_ask to get something back. The child is as
+ * dumpable as the caller is.
  */
 struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms);
 
@@ -37,7 +38,8 @@ const char *run_end_text(const struct run_end *end, char *buf, size_t size);
 
 /*
  * A bound that scales: ms times how much slower than a common machine this one is (at least 1;
- * an emulated CPU is about 30 times slower). Measured once; SECCOMPAT_SLOWNESS=<number> overrides.
+ * an emulated CPU is about 30 times slower). Measured once, under
+ * the load of that time; SECCOMPAT_SLOWNESS=<number> overrides.
  */
 unsigned int run_scaled_ms(unsigned int ms);
 double run_slowness(void);
