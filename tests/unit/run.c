@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,25 @@ static void test_ends(void)
 	check(!strncmp(run_end_text(&end, text, sizeof(text)), "did not end within ", 19),
 	      "in words: %s", text);
 	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left");
+}
+
+static int take_a_while(void *data)
+{
+	usleep(*(int *)data);
+	return 0;
+}
+
+/* The slowness of the start is known by now; from here on the machine is told to be a slower one.
+ */
+static void test_load(void)
+{
+	int a_while = 200 * 1000 * run_slowness();
+	struct run_end end;
+
+	setenv("SECCOMPAT_SLOWNESS", "1000", 1);
+	end = run_child(take_a_while, &a_while, 100);
+	unsetenv("SECCOMPAT_SLOWNESS");
+	check(end.how == RUN_EXITED && end.seconds >= 0.2, "load that comes later is no hang");
 }
 
 static void test_ask(void)
@@ -167,6 +187,7 @@ static void test_sweep(void)
 int main(void)
 {
 	test_ends();
+	test_load();
 	test_ask();
 	test_jobs();
 	/* qemu-user 7.2 knows no PR_SET_CHILD_SUBREAPER: there, orphans are out of our reach. */
