@@ -14,7 +14,7 @@ cp "$SECCOMPAT" "$PROBE"
 chmod 755 "$PROBE"
 OUTER=$BUILD/tests/outer
 
-# The catalogue's words for a kernel of 5.19 or later: feature, answer, errno.
+# The catalogue's words for a kernel of 6.16 or later: feature, answer, errno.
 CATALOGUE='
 mode_strict_procfile absent ENOENT
 prctl_seccomp present null
@@ -57,7 +57,35 @@ proc_ssb present null
 proc_sib present null
 proc_cache absent ENOENT
 sysctl_avail present null
-sysctl_logged present null'
+sysctl_logged present null
+notif_recv present null
+notif_send present ENOENT
+notif_id_valid present ENOENT
+notif_id_valid_wrongdir present ENOENT
+notif_continue present ENOENT
+notif_zero_check present EINVAL
+notif_setflags present null
+notif_sync_wakeup present null
+notif_upper present EINVAL
+notif_poll present null
+notif_pollhup present null
+notif_recv_hup present ENOENT
+notif_fifo present null
+notif_listener_close present null
+notif_one_listener present EBUSY
+notif_fd_props present EINVAL
+notif_pidns present null
+notif_addfd present EFAULT
+addfd_setfd present ENOENT
+addfd_send present ENOENT
+ptrace_o_traceseccomp present -
+ptrace_order48 present -
+ptrace_skip_nr present -
+ptrace_o_suspend present -
+ptrace_get_filter present -
+ptrace_get_metadata present -
+ptrace_get_syscall_info present -
+ptrace_set_syscall_info present -'
 
 # ids ASKED FILE [PREFIX]: the features of FILE that were answered so, in one line.
 ids() {
@@ -65,9 +93,9 @@ ids() {
 		| .id | select(startswith($prefix))] | join(" ")' "$2"
 }
 
-# answers FILE: feature, answer and errno, a line each.
+# answers FILE: feature, answer and errno, a line each. What a tracer hears depends on its privilege.
 answers() {
-	jq -r '.features[] | "\(.id) \(.asked) \(.errno)"' "$1"
+	jq -r '.features[] | "\(.id) \(.asked) \(if .group == "ptrace" then "-" else .errno end)"' "$1"
 }
 
 # probes TEXT FILE COMMAND...: COMMAND exits with 0, says nothing on stderr, and writes JSON.
@@ -115,8 +143,8 @@ is 'the features are those of the catalogue' "$(jq -r '.features[].id' "$TMP/bar
 
 mode=$(awk '/^Seccomp:/ { print $2 }' /proc/self/status)
 nnp=$(awk '/^NoNewPrivs:/ { print $2 }' /proc/self/status)
-oldest=$(printf '%s\n5.19\n' "$(uname -r)" | sort -V | head -1)
-if [ "$mode$nnp$oldest" != 005.19 ]; then
+oldest=$(printf "%s\n6.16\n" "$(uname -r)" | sort -V | head -1)
+if [ "$mode$nnp$oldest" != 006.16 ]; then
 	skip 'the answers are those of the catalogue' "kernel $(uname -r), mode $mode, no_new_privs $nnp"
 	skip 'the verdicts too' "kernel $(uname -r), mode $mode, no_new_privs $nnp"
 else
@@ -179,8 +207,10 @@ why() {
 		"$(jq -r --arg id "$2" '.features[] | select(.id == $id) | "\(.errno) \(.why)"' "$TMP/$1.json")" "$3"
 }
 
-by_seccomp='seccomp_syscall op_set_mode_strict op_set_mode_filter op_get_action_avail op_get_notif_sizes op_upper_bound flag_tsync flag_log flag_spec_allow flag_new_listener flag_tsync_esrch flag_wait_killable_recv flag_combo_tsync_listener flag_upper_bound act_kill_process act_kill_thread act_trap act_errno act_user_notif act_trace act_log act_allow act_unknown ret_action_full'
-by_prctl='prctl_seccomp mode_strict mode_filter_prctl mode_lock nnp nnp_argcheck filter_priv act_data_errno_clamp ret_data'
+by_listener='notif_recv notif_send notif_id_valid notif_id_valid_wrongdir notif_continue notif_zero_check notif_setflags notif_sync_wakeup notif_upper notif_poll notif_pollhup notif_recv_hup notif_fifo notif_listener_close notif_one_listener notif_fd_props notif_pidns notif_addfd addfd_setfd addfd_send'
+by_tracer='ptrace_o_traceseccomp ptrace_order48 ptrace_skip_nr ptrace_o_suspend ptrace_get_filter ptrace_get_metadata ptrace_get_syscall_info ptrace_set_syscall_info'
+by_seccomp="seccomp_syscall op_set_mode_strict op_set_mode_filter op_get_action_avail op_get_notif_sizes op_upper_bound flag_tsync flag_log flag_spec_allow flag_new_listener flag_tsync_esrch flag_wait_killable_recv flag_combo_tsync_listener flag_upper_bound act_kill_process act_kill_thread act_trap act_errno act_user_notif act_trace act_log act_allow act_unknown ret_action_full $by_listener"
+by_prctl="prctl_seccomp mode_strict mode_filter_prctl mode_lock nnp nnp_argcheck filter_priv act_data_errno_clamp ret_data $by_listener $by_tracer"
 
 # outer sets no_new_privs where it must; then the features that need it unset are not asked.
 if [ "$(id -u)$mode$nnp" != 000 ]; then
@@ -199,7 +229,7 @@ else
 	why no-tsync flag_tsync '^EINVAL outer filter: EINVAL'
 	under kill-prctl "$by_prctl"
 	why kill-prctl nnp 'killed by SIGSYS'
-	under no-prctl-seccomp 'prctl_seccomp mode_strict mode_filter_prctl mode_lock filter_priv act_data_errno_clamp ret_data'
+	under no-prctl-seccomp "prctl_seccomp mode_strict mode_filter_prctl mode_lock filter_priv act_data_errno_clamp ret_data $by_tracer"
 fi
 
 # --- without privilege, without /proc, below a tracer ---
@@ -221,7 +251,7 @@ if unshare --mount true 2> /dev/null; then
 	probes 'without /proc' "$TMP/noproc.json" \
 		unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$0" probe --json' "$PROBE"
 	is 'without /proc: its files are unknown' "$(ids unknown "$TMP/noproc.json")" \
-		'mode_strict_procfile proc_seccomp proc_nnp proc_filters proc_ssb proc_sib proc_cache sysctl_avail sysctl_logged'
+		'mode_strict_procfile proc_seccomp proc_nnp proc_filters proc_ssb proc_sib proc_cache sysctl_avail sysctl_logged notif_fifo'
 	is 'without /proc: it was noticed' "$(jq -c .environment.proc "$TMP/noproc.json")" false
 	# shellcheck disable=SC2016
 	probes 'without /proc/sys' "$TMP/nosys.json" \
