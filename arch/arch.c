@@ -11,8 +11,8 @@ struct entry {
 #include "syscalls.inc"
 
 const struct arch arches[] = {
-#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, tier, table) \
-	{ name, debian, audit, bits, big, compat_of, nr_bit, tier },
+#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, table) \
+	{ name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier },
 #include "arches.inc"
 #undef ARCH
 };
@@ -20,7 +20,7 @@ const struct arch arches[] = {
 const size_t arch_count = sizeof(arches) / sizeof(arches[0]);
 
 static const struct entry *const tables[] = {
-#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, tier, table) table,
+#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, table) table,
 #include "arches.inc"
 #undef ARCH
 };

@@ -18,6 +18,7 @@ struct arch {
 	bool big_endian;
 	const char *compat_of; /* the 64-bit architecture whose kernels also run it, or NULL */
 	uint32_t nr_bit;       /* or-ed into every number: x32's 0x40000000, else 0 */
+	uint32_t nr_base;      /* the first number: mips64el's 5000, else 0 */
 	const char *tier;      /* what CI does with the row; see arches.tsv */
 };
 

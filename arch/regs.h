@@ -12,14 +12,21 @@
  *	ARCH_SYSCALL_INSN	the bytes of the instruction that arch_syscall6() uses
  *
  * which have a default, for an architecture that is like most:
+ *	UCONTEXT_ARG0_AGAIN	where a call that is made again finds argument 0
+ *	ARCH_LIBRARY_INSN	another instruction that the C library may use
  *	ARCH_NR_MASK		the bits of a number that the kernel does not drop
  *	ARCH_TRAP_LOSES_ARG0	1: the handler of a TRAP may find -ENOSYS in argument 0's place
  *	ARCH_HAS_OLD_SIGRETURN	1: a handler without SA_SIGINFO returns by a call of its own
  *	ARCH_STRICT_SIGRETURN	the call by which it returns in strict mode
- *	REGS_RET_IS_NR		1: before a call is made, the result's register has the number. A
- *				tracer's -1 is then one that no call has, be it checked or done
+ *	REGS_RET_IS_NR		1: before a call is made, the result's register has the number
+ *	ARCH_RESULT_AT_ENTRY	0: a tracer that skips a call at its entry can say the result only
+ *	ARCH_RESULT_AT_EVENT	later; 0: at its seccomp stop, only at the exit. By default where
+ *				REGS_RET_IS_NR
+ *	ARCH_SKIP_HAS_NO_RESULT	1: and if it says nothing, that is not ENOSYS but anything
  *	REGS_ARG0_HIDDEN	1: argument 0 of a stopped call is not in the register set;
  *				regs_get_arg0() and regs_put_arg0() reach it
+ *	ARCH_RESULT_HAS_FLAG	1: a result is more than one register; arch_get_result() and
+ *				arch_put_result() know it, in either array
  *
  * and the functions regs_get_nr(), regs_put_nr() and arch_syscall6().
  */
@@ -36,6 +43,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -72,6 +80,9 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 
 #include ARCH_NATIVE_HEADER
 
+#ifndef ARCH_LIBRARY_INSN
+#define ARCH_LIBRARY_INSN ARCH_SYSCALL_INSN
+#endif
 #ifndef ARCH_NR_MASK
 #define ARCH_NR_MASK 0xffffffffu
 #endif
@@ -86,6 +97,15 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 #endif
 #ifndef REGS_RET_IS_NR
 #define REGS_RET_IS_NR 0
+#endif
+#ifndef ARCH_RESULT_AT_ENTRY
+#define ARCH_RESULT_AT_ENTRY (!REGS_RET_IS_NR)
+#endif
+#ifndef ARCH_RESULT_AT_EVENT
+#define ARCH_RESULT_AT_EVENT (!REGS_RET_IS_NR)
+#endif
+#ifndef ARCH_SKIP_HAS_NO_RESULT
+#define ARCH_SKIP_HAS_NO_RESULT 0
 #endif
 
 /* What the kernel makes of number -1. */
@@ -107,6 +127,18 @@ static inline unsigned long ucontext_arg(const ucontext_t *uc, unsigned int i)
 	return (unsigned long)UCONTEXT_REGS(uc)[at[i]];
 }
 
+/* For a call that is made again: its instruction, gone back to, reads it there. */
+static inline void ucontext_set_arg(ucontext_t *uc, unsigned int i, unsigned long value)
+{
+	static const unsigned char at[] = { UCONTEXT_ARGS };
+
+	UCONTEXT_REGS(uc)[at[i]] = (__typeof__(UCONTEXT_REGS(uc)[0]))value;
+#ifdef UCONTEXT_ARG0_AGAIN
+	if (i == 0)
+		UCONTEXT_REGS(uc)[UCONTEXT_ARG0_AGAIN] = value;
+#endif
+}
+
 static inline unsigned long ucontext_ip(const ucontext_t *uc)
 {
 	return (unsigned long)UCONTEXT_IP(uc);
@@ -115,12 +147,20 @@ static inline unsigned long ucontext_ip(const ucontext_t *uc)
 /* What the syscall will have returned when the handler returns: set it there. */
 static inline long ucontext_ret(const ucontext_t *uc)
 {
+#ifdef ARCH_RESULT_HAS_FLAG
+	return arch_get_result(UCONTEXT_REGS(uc));
+#else
 	return (long)UCONTEXT_REGS(uc)[UCONTEXT_RET];
+#endif
 }
 
 static inline void ucontext_set_ret(ucontext_t *uc, long value)
 {
+#ifdef ARCH_RESULT_HAS_FLAG
+	arch_put_result(UCONTEXT_REGS(uc), value);
+#else
 	UCONTEXT_REGS(uc)[UCONTEXT_RET] = (__typeof__(UCONTEXT_REGS(uc)[0]))value;
+#endif
 }
 
 /* A tracee's registers. Change them here, then regs_write. */
@@ -162,7 +202,7 @@ static inline int regs_nr(const struct regs *regs)
 
 /*
  * Makes nr the number of the syscall that pid is about to do; -1 skips it, and it returns what
- * regs_set_ret says (ENOSYS where REGS_RET_IS_NR). This holds at once, the rest of *regs waits for
+ * regs_set_ret says (where ARCH_RESULT_AT_...). This holds at once, the rest of *regs waits for
  * regs_write. For syscall-entry and seccomp stops. 0 or a negative errno.
  */
 static inline int regs_set_nr(pid_t pid, struct regs *regs, int nr)
@@ -211,12 +251,20 @@ static inline void regs_set_arg(struct regs *regs, unsigned int i, unsigned long
 /* The result: at syscall-exit stops, or of a syscall that is skipped. */
 static inline long regs_ret(const struct regs *regs)
 {
+#ifdef ARCH_RESULT_HAS_FLAG
+	return arch_get_result(regs->word);
+#else
 	return (long)regs->word[REGS_RET];
+#endif
 }
 
 static inline void regs_set_ret(struct regs *regs, long value)
 {
+#ifdef ARCH_RESULT_HAS_FLAG
+	arch_put_result(regs->word, value);
+#else
 	regs->word[REGS_RET] = (unsigned long)value;
+#endif
 }
 
 static inline unsigned long regs_ip(const struct regs *regs)

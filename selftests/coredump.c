@@ -255,8 +255,8 @@ SC_TEST(core_describes_the_call,
 		EXPECT_SIGINFO(trap_siginfo(__NR_getppid, described[i].data, trap_call_end()),
 			       remains.core.info);
 		EXPECT_EQ(trap_call_end(), regs_ip(&regs));
-		if (!trap_lost_arg0((unsigned long)regs_ret(&regs)))
-			EXPECT_EQ(result, regs_ret(&regs));
+		if (!trap_lost_arg0(regs.word[REGS_RET]))
+			EXPECT_EQ(result, (long)regs.word[REGS_RET]);
 		for (unsigned int n = 0; n < 6; n++) {
 			EXPECT_EQ(args[n], regs_arg(&regs, n))
 			{

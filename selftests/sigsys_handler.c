@@ -227,24 +227,17 @@ static void set_register(ucontext_t *uc, unsigned int at, unsigned long value)
 	UCONTEXT_REGS(uc)[at] = (__typeof__(UCONTEXT_REGS(uc)[0]))value;
 }
 
-static void set_argument_0(ucontext_t *uc, unsigned long value)
-{
-	static const unsigned char at[] = { UCONTEXT_ARGS };
-
-	set_register(uc, at[0], value);
-}
-
 /* Back to the syscall instruction: the registers are as they were, so only what differs is set. */
 static void go_back(ucontext_t *uc)
 {
 	if (trap_lost_arg0(ucontext_arg(uc, 0)))
-		set_argument_0(uc, TRAP_MARK);
+		ucontext_set_arg(uc, 0, TRAP_MARK);
 	UCONTEXT_IP(uc) -= INSN_SIZE;
 }
 
 static void again_with_argument(struct trap *trap, ucontext_t *uc)
 {
-	set_argument_0(uc, ((struct again *)trap)->pipe[1]);
+	ucontext_set_arg(uc, 0, ((struct again *)trap)->pipe[1]);
 	go_back(uc);
 }
 

@@ -15,7 +15,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What a call gives that is TRACE'd and has nobody to tell. */
-#define REFUSED "errno 38"
+#define REFUSED "errno ENOSYS"
 
 /* write(2) under these actions, a filter each, the oldest first. */
 static struct trace_plan plan_write(size_t count, const uint32_t *actions)
@@ -139,7 +139,7 @@ SC_TEST(no_event_for_other_actions,
 		const char *text;
 	} rows[] = {
 		/* The last two stops are of the handler's return. */
-		{ SECCOMP_RET_TRAP | 7, "entry, exit, signal 31, entry, exit, trap 7" },
+		{ SECCOMP_RET_TRAP | 7, "entry, exit, signal SIGSYS, entry, exit, trap 7" },
 		{ SECCOMP_RET_ERRNO | 7, "entry, exit, errno 7" },
 		{ SECCOMP_RET_ERRNO, "entry, exit, returns 0" },
 		{ SECCOMP_RET_USER_NOTIF | 7, "entry, exit, " REFUSED },

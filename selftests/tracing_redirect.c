@@ -24,16 +24,16 @@ static const struct {
 	const char *first; /* at its first check */
 	const char *again; /* at the check after an event */
 } answers[] = {
-	{ SECCOMP_RET_KILL_PROCESS | 7, "killed by 31", "killed by 31" },
-	{ SECCOMP_RET_KILL_THREAD | 7, "killed by 31", "killed by 31" },
-	{ SECCOMP_RET_TRAP | 7, "signal 31, trap 7", "signal 31, trap 7" },
+	{ SECCOMP_RET_KILL_PROCESS | 7, "killed by SIGSYS", "killed by SIGSYS" },
+	{ SECCOMP_RET_KILL_THREAD | 7, "killed by SIGSYS", "killed by SIGSYS" },
+	{ SECCOMP_RET_TRAP | 7, "signal SIGSYS, trap 7", "signal SIGSYS, trap 7" },
 	{ SECCOMP_RET_ERRNO | 7, "errno 7", "errno 7" },
 	{ SECCOMP_RET_ERRNO, "returns 0", "returns 0" },
-	{ SECCOMP_RET_USER_NOTIF | 7, "errno 38", "errno 38" },
+	{ SECCOMP_RET_USER_NOTIF | 7, "errno ENOSYS", "errno ENOSYS" },
 	{ SECCOMP_RET_TRACE | 7, "event 7, wrote", "wrote" },
 	{ SECCOMP_RET_LOG | 7, "wrote", "wrote" },
 	{ SECCOMP_RET_ALLOW, "wrote", "wrote" },
-	{ 0x7ffe0000, "killed by 31", "killed by 31" },
+	{ 0x7ffe0000, "killed by SIGSYS", "killed by SIGSYS" },
 };
 
 #define ANSWERS_NEED F_act_kill_process, F_act_user_notif, F_act_log, F_act_unknown
@@ -51,9 +51,15 @@ static struct trace_change to_nr(int nr)
 	return (struct trace_change){ .what = CHANGE_NR, .nr = nr };
 }
 
-static struct trace_change skip_with(long ret)
+/* The result too, if it can be said there; at the exit if not. */
+static void skip_with(struct trace_plan *plan, enum trace_when when, long ret)
 {
-	return (struct trace_change){ .what = CHANGE_NR | CHANGE_RET, .nr = -1, .ret = ret };
+	bool here = when == WHEN_ENTRY ? ARCH_RESULT_AT_ENTRY : ARCH_RESULT_AT_EVENT;
+	struct trace_change *result = &plan->at[here ? when : WHEN_EXIT];
+
+	plan->at[when] = to_nr(-1);
+	result->what |= CHANGE_RET;
+	result->ret = ret;
 }
 
 static struct trace_change to_arg(unsigned int arg, unsigned long value)
@@ -119,7 +125,7 @@ SC_TEST(redirect_to_an_allowed_call,
 	plan.at[WHEN_ENTRY] = to_nr(__NR_write);
 	EXPECT_CALL("entry, event 4, exit, getpid", plan);
 	plan.at[WHEN_EVENT] = to_nr(NO_SUCH_NR);
-	EXPECT_CALL("entry, event 4, exit, errno 38", plan);
+	EXPECT_CALL("entry, event 4, exit, errno ENOSYS", plan);
 }
 
 SC_TEST(redirect_to_no_call,
@@ -133,7 +139,7 @@ SC_TEST(redirect_to_no_call,
 	plan.at[WHEN_EVENT] = to_nr(NO_SUCH_NR);
 	EXPECT_CALL("event 4, errno 7", plan);
 	plan.rules[1].action = SECCOMP_RET_ALLOW;
-	EXPECT_CALL("event 4, errno 38", plan);
+	EXPECT_CALL("event 4, errno ENOSYS", plan);
 }
 
 SC_TEST(trace_is_told_once,
@@ -250,7 +256,7 @@ SC_TEST(new_arguments_are_used,
 }
 
 /* What a skipped call returns is what the tracer says, if it can. */
-#define IF_SAID(stops, answer) (REGS_RET_IS_NR ? stops "errno 38" : stops answer)
+#define IF_SAID(when, stops, answer) (ARCH_RESULT_AT_##when ? stops answer : stops "errno ENOSYS")
 
 static const struct {
 	long ret;
@@ -266,8 +272,8 @@ static const struct {
 };
 
 SC_TEST(skip_at_the_event,
-	.doc = "number -1 at the event skips the call, which returns what the tracer says and does "
-	       "nothing",
+	.doc = "number -1 at the event skips the call, which returns what the tracer says (on some "
+	       "architectures: at the exit) and does nothing",
 	.covers = { F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
@@ -276,21 +282,23 @@ SC_TEST(skip_at_the_event,
 				   /* No filter is asked: it is the tracer's decision. */
 				   TRACE_RULE(ARCH_NR_MINUS_ONE, SECCOMP_RET_ERRNO | 7) },
 			.nr = __NR_write,
+			.follow = FOLLOW_SYSCALLS,
 		};
+		/* Or it is a number as any. */
+		const char *answer = ARCH_RESULT_AT_EVENT ? skipped[i].answer : "errno 7";
 
-		/* Unless it is a number as any. */
-		const char *answer = REGS_RET_IS_NR ? "errno 7" : skipped[i].answer;
-
-		plan.at[WHEN_EVENT] = skip_with(skipped[i].ret);
-		EXPECT_CALL(after("event 4", answer), plan);
-		plan.follow = FOLLOW_SYSCALLS;
-		EXPECT_CALL(after("entry, event 4, exit", answer), plan);
+		skip_with(&plan, WHEN_EVENT, skipped[i].ret);
+		EXPECT_CALL(after("entry, event 4, exit", skipped[i].answer), plan);
+		plan.follow = FOLLOW_EVENTS;
+		if (!ARCH_SKIP_HAS_NO_RESULT)
+			EXPECT_CALL(after("event 4", answer), plan);
 	}
 }
 
 SC_TEST(skip_at_the_entry,
-	.doc = "number -1 at the entry skips the call, which returns what the tracer says and does "
-	       "nothing, whatever the filters say of the first number",
+	.doc = "number -1 at the entry skips the call, which returns what the tracer says (on some "
+	       "architectures: at the exit) and does nothing, whatever the filters say of the "
+	       "first number",
 	.covers = { F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
@@ -299,13 +307,13 @@ SC_TEST(skip_at_the_entry,
 			.nr = __NR_write,
 			.follow = FOLLOW_SYSCALLS,
 		};
+		const char *answer = ARCH_RESULT_AT_ENTRY ? skipped[i].answer : "errno ENOSYS";
 
-		const char *answer = REGS_RET_IS_NR ? "errno 38" : skipped[i].answer;
-
-		plan.at[WHEN_ENTRY] = skip_with(skipped[i].ret);
-		EXPECT_CALL(after("entry, exit", answer), plan);
+		skip_with(&plan, WHEN_ENTRY, skipped[i].ret);
+		EXPECT_CALL(after("entry, exit", skipped[i].answer), plan);
 		plan.follow = FOLLOW_UNTIL_ENTRY;
-		EXPECT_CALL(after("entry", answer), plan);
+		if (!ARCH_SKIP_HAS_NO_RESULT)
+			EXPECT_CALL(after("entry", answer), plan);
 	}
 }
 
@@ -317,12 +325,14 @@ SC_TEST(skip_at_the_entry_is_checked,
 	static const struct {
 		uint32_t action;
 		const char *answer;
+		const char *to_the_exit; /* if it is skipped after all, with the tracer's result */
 	} rows[] = {
-		{ SECCOMP_RET_KILL_THREAD, "killed by 31" },
-		{ SECCOMP_RET_TRAP | 7, "signal 31, trap 7" },
-		{ SECCOMP_RET_ERRNO | 7, "errno 7" },
-		{ SECCOMP_RET_TRACE | 7, IF_SAID("event 7, ", "returns 42") },
-		{ SECCOMP_RET_ALLOW, IF_SAID("", "returns 42") },
+		{ SECCOMP_RET_KILL_THREAD, "killed by SIGSYS", NULL },
+		{ SECCOMP_RET_TRAP | 7, "signal SIGSYS, trap 7", NULL },
+		{ SECCOMP_RET_ERRNO | 7, "errno 7", NULL },
+		{ SECCOMP_RET_TRACE | 7, IF_SAID(ENTRY, "event 7, ", "returns 42"),
+		  "event 7, exit, returns 42" },
+		{ SECCOMP_RET_ALLOW, IF_SAID(ENTRY, "", "returns 42"), "exit, returns 42" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -332,8 +342,12 @@ SC_TEST(skip_at_the_entry_is_checked,
 			.follow = FOLLOW_UNTIL_ENTRY,
 		};
 
-		plan.at[WHEN_ENTRY] = skip_with(42);
-		EXPECT_CALL(after("entry", rows[i].answer), plan);
+		skip_with(&plan, WHEN_ENTRY, 42);
+		if (!ARCH_SKIP_HAS_NO_RESULT || !rows[i].to_the_exit)
+			EXPECT_CALL(after("entry", rows[i].answer), plan);
+		plan.follow = FOLLOW_SYSCALLS;
+		if (rows[i].to_the_exit)
+			EXPECT_CALL(after("entry", rows[i].to_the_exit), plan);
 	}
 }
 
@@ -371,13 +385,13 @@ SC_TEST(minus_one_is_checked,
 		struct trace_change at_event;
 		const char *answer;
 	} rows[] = {
-		{ SECCOMP_RET_KILL_THREAD, { 0 }, "killed by 31" },
-		{ SECCOMP_RET_TRAP | 7, { 0 }, "signal 31, trap 7" },
+		{ SECCOMP_RET_KILL_THREAD, { 0 }, "killed by SIGSYS" },
+		{ SECCOMP_RET_TRAP | 7, { 0 }, "signal SIGSYS, trap 7" },
 		{ SECCOMP_RET_ERRNO | 7, { 0 }, "errno 7" },
 		{ SECCOMP_RET_ERRNO, { 0 }, "returns 0" },
 		{ SECCOMP_RET_TRACE | 7,
 		  { .what = CHANGE_RET, .ret = 42 },
-		  IF_SAID("event 7, ", "returns 42") },
+		  IF_SAID(EVENT, "event 7, ", "returns 42") },
 		{ SECCOMP_RET_TRACE | 7,
 		  { .what = CHANGE_NR, .nr = __NR_getppid },
 		  "event 7, getppid" },
@@ -388,18 +402,27 @@ SC_TEST(minus_one_is_checked,
 			.rules = { TRACE_RULE(ARCH_NR_MINUS_ONE, rows[i].action) }, .nr = -1
 		};
 
+		if (rows[i].at_event.what == CHANGE_RET && ARCH_SKIP_HAS_NO_RESULT)
+			continue;
 		plan.at[WHEN_EVENT] = rows[i].at_event;
 		EXPECT_CALL(rows[i].answer, plan);
 		plan.follow = FOLLOW_UNTIL_ENTRY;
 		EXPECT_CALL(after("entry", rows[i].answer), plan);
 	}
+	struct trace_plan skip = { .rules = { TRACE_RULE(ARCH_NR_MINUS_ONE,
+							 SECCOMP_RET_TRACE | 7) },
+				   .nr = -1,
+				   .follow = FOLLOW_SYSCALLS };
+
+	skip_with(&skip, WHEN_EVENT, 42);
+	EXPECT_CALL("entry, event 7, exit, returns 42", skip);
 	/* With a tracer that is not told. */
 	struct trace_plan blind = { .rules = { TRACE_RULE(ARCH_NR_MINUS_ONE,
 							  SECCOMP_RET_TRACE | 7) },
 				    .nr = -1,
 				    .options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD };
 
-	EXPECT_CALL("errno 38", blind);
+	EXPECT_CALL("errno ENOSYS", blind);
 }
 
 /*
@@ -437,17 +460,30 @@ SC_TEST(minus_one_is_no_call,
 		return;
 	}
 	EXPECT_EQ(kit_exited(ENOSYS), kit_end(kit_child(minus_one, NULL)));
-	EXPECT_CALL("errno 38", plan);
+	EXPECT_CALL("errno ENOSYS", plan);
 	plan.follow = FOLLOW_SYSCALLS;
-	EXPECT_CALL("entry, exit, errno 38", plan);
+	EXPECT_CALL("entry, exit, errno ENOSYS", plan);
 	plan.rules[0] = (struct trace_rule)TRACE_RULE(__NR_write, SECCOMP_RET_ERRNO | 7);
-	EXPECT_CALL("entry, exit, errno 38", plan);
+	EXPECT_CALL("entry, exit, errno ENOSYS", plan);
 	plan.rules[0] = (struct trace_rule)TRACE_RULE(ARCH_NR_MINUS_ONE, SECCOMP_RET_ALLOW);
-	EXPECT_CALL("entry, exit, errno 38", plan);
-	plan.rules[0] = (struct trace_rule)TRACE_RULE(ARCH_NR_MINUS_ONE, SECCOMP_RET_TRACE | 7);
-	EXPECT_CALL("entry, event 7, exit, errno 38", plan);
+	EXPECT_CALL("entry, exit, errno ENOSYS", plan);
+}
+
+/* Without a cover: what comes of no call at all is not what TRACE is there for. */
+SC_TEST(minus_one_at_an_event_is_no_call,
+	.doc = "syscall(-1) is ENOSYS under TRACE too, if the tracer leaves it as it is",
+	.behaviours = { 54 }, .requires = NEED_PTRACE)
+{
+	struct trace_plan plan = { .nr = -1,
+				   .rules = { TRACE_RULE(ARCH_NR_MINUS_ONE,
+							 SECCOMP_RET_TRACE | 7) },
+				   .follow = FOLLOW_SYSCALLS };
+
+	if (on_arm_kernel())
+		return;
+	EXPECT_CALL("entry, event 7, exit, errno ENOSYS", plan);
 	plan.follow = FOLLOW_EVENTS;
-	EXPECT_CALL("event 7, errno 38", plan);
+	EXPECT_CALL("event 7, errno ENOSYS", plan);
 }
 
 TEST_HARNESS_MAIN

@@ -18,6 +18,13 @@ static const char *const names[] = {
 
 _Static_assert(sizeof(names) / sizeof(names[0]) <= KIT_CALLS_MAX, "no room");
 
+bool kit_is_foreign(uint32_t nr)
+{
+	const uint32_t base = arch_native()->nr_base;
+
+	return base && nr >= 4000 && nr < 7000 && nr - base >= 1000;
+}
+
 /* Without registers there are no kernel tests either. */
 #if ARCH_HAS_REGS
 long kit_call(uint32_t nr, uint32_t secret)

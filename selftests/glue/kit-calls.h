@@ -3,6 +3,7 @@
 #ifndef SECCOMPAT_SELFTESTS_KIT_CALLS_H
 #define SECCOMPAT_SELFTESTS_KIT_CALLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define KIT_CALLS_MAX 32
@@ -21,6 +22,12 @@ struct kit_calls {
  */
 long kit_call(uint32_t nr, uint32_t secret);
 #define KIT_NO_SECRET 0xffffffffu
+
+/*
+ * Whether the kernel makes another of its ABIs' calls of nr, whatever the program's own is: on mips
+ * the number alone decides, and o32 has them from 4000, n64 from 5000, n32 from 6000.
+ */
+bool kit_is_foreign(uint32_t nr);
 
 /* Makes them all: to be done in the process that will make them again, under no filter. */
 void kit_learn_calls(struct kit_calls *calls);

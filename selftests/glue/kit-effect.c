@@ -229,7 +229,8 @@ static bool right_siginfo(const siginfo_t *info)
 static void tell_end(const struct attempt *attempt, char *text)
 {
 	if (attempt->end >= kit_killed(0) && attempt->end != KIT_HUNG)
-		add(text, "kills the process, signal %d", attempt->end - kit_killed(0));
+		add(text, "kills the process, signal %s",
+		    kit_signal_text(attempt->end - kit_killed(0)));
 	else if (attempt->end != kit_exited(0))
 		add(text, attempt->end == KIT_HUNG ? "hangs" : "exits with %d", attempt->end);
 	else if (attempt->refused)
@@ -239,7 +240,7 @@ static void tell_end(const struct attempt *attempt, char *text)
 	else if (attempt->result == 1)
 		add(text, "ran");
 	else if (attempt->result <= 0)
-		add(text, "errno %ld", -attempt->result);
+		add(text, "errno %s", kit_errno_text(-attempt->result));
 	else
 		add(text, "returns %ld", attempt->result);
 }

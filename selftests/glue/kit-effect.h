@@ -38,10 +38,10 @@ struct effect_plan {
  *
  *	"ran"				write returned 1, and there was the byte
  *	"errno 5"			it returned -5 (0 to 4095 are possible), and there was no
- *byte "trap 7"			the handler of SIGSYS ran, with that si_errno "trace 9, errno 38"
- *the tracer was told, with that message, and then ...
+ *byte "trap 7"			the handler of SIGSYS ran, with that si_errno "trace 9, errno
+ *ENOSYS" the tracer was told, with that message, and then ...
  *	"kills the thread"		the process went on
- *	"kills the process, signal 31"
+ *	"kills the process, signal SIGSYS"
  *	anything else			in words, as a kernel should not do it
  *
  * In storage of its own, overwritten by the next call. NULL with errno set if it could not be

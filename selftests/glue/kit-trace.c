@@ -20,6 +20,7 @@
 #include "arch/arch.h"
 #include "filters/builder.h"
 #include "selftests/glue/kit-answer.h"
+#include "selftests/glue/kit.h"
 
 #ifndef SYS_SECCOMP
 #define SYS_SECCOMP 1
@@ -156,8 +157,6 @@ int trace_install(const struct trace_rule *rules)
 /* Without registers there are no kernel tests either. */
 #if ARCH_HAS_REGS
 
-_Static_assert(ENOSYS == 38 && SIGSYS == 31, "mips has others: the texts must follow");
-
 /* What no call returns, so that it shows whether it came back at all. */
 #define NOT_RETURNED LONG_MIN
 
@@ -280,7 +279,7 @@ static int see(pid_t pid, int status)
 		at(pid, WHEN_EVENT);
 		current->inside = true;
 	} else if (status >> 16 == 0 && WSTOPSIG(status) < 0x80) {
-		add("signal %d", WSTOPSIG(status));
+		add("signal %s", kit_signal_text(WSTOPSIG(status)));
 		return WSTOPSIG(status);
 	} else {
 		add("stop %#x", status);
@@ -331,7 +330,7 @@ static void tell_result(pid_t pid, int bytes)
 	else if (result == getpid())
 		add("getppid");
 	else if (result < 0 && result >= -4095)
-		add("errno %ld", -result);
+		add("errno %s", kit_errno_text(-result));
 	else if (result == NOT_RETURNED)
 		add("did not return");
 	else
@@ -371,7 +370,7 @@ static void tell(pid_t pid, int status, int bytes)
 	else if (status == TRACE_EXITED(0))
 		tell_result(pid, bytes);
 	else if (WIFSIGNALED(status))
-		add("killed by %d", WTERMSIG(status));
+		add("killed by %s", kit_signal_text(WTERMSIG(status)));
 	else
 		add("ends with status %#x", status);
 	if (status != TRACE_EXITED(0) && (bytes || current->handled))

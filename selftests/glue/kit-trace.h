@@ -129,14 +129,14 @@ struct trace_plan {
  *	"entry"		a stop at a syscall's entry
  *	"exit"		a stop at its exit
  *	"event 5"	PTRACE_EVENT_SECCOMP with that message
- *	"signal 31"	a signal, which is passed on
+ *	"signal SIGSYS"	a signal, which is passed on
  *	"stop 0x57f"	any other stop
  * and last
  *	"wrote"		it returned 1, and there was the byte
  *	"getppid", "getpid"	it returned what these return
  *	"trap 7"	the handler of SIGSYS ran, with that si_errno
- *	"errno 38"	it returned -38, or "returns 77" another number (all in hex but for small
- *ones) "killed by 31"	the tracee was and what was wrong besides. In storage of its own,
+ *	"errno ENOSYS"	it returned -38, or "returns 77" another number (all in hex but for small
+ *ones) "killed by SIGSYS"	the tracee was and what was wrong besides. In storage of its own,
  *overwritten by the next call. NULL with errno set if it could not be tried.
  */
 const char *trace_call(const struct trace_plan *plan);

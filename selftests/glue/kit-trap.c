@@ -80,6 +80,7 @@ bool trap_has_args(const struct trap *trap, const unsigned long args[6])
 extern const char __start_trap_call_code[], __stop_trap_call_code[];
 
 static const unsigned char syscall_insn[] = { ARCH_SYSCALL_INSN };
+static const unsigned char library_insn[] = { ARCH_LIBRARY_INSN };
 
 uintptr_t trap_call_end(void)
 {
@@ -97,8 +98,10 @@ uintptr_t trap_call_end(void)
 
 bool trap_is_call_end(uintptr_t end)
 {
-	return !memcmp((const char *)end - sizeof(syscall_insn), syscall_insn,
-		       sizeof(syscall_insn));
+	const char *after = (const char *)end;
+
+	return !memcmp(after - sizeof(syscall_insn), syscall_insn, sizeof(syscall_insn)) ||
+	       !memcmp(after - sizeof(library_insn), library_insn, sizeof(library_insn));
 }
 
 siginfo_t trap_siginfo(int nr, int data, uintptr_t end)

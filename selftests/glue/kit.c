@@ -175,3 +175,23 @@ int kit_drop_privileges(void)
 		return -1;
 	return setresuid(65534, 65534, 65534);
 }
+
+const char *kit_errno_text(long number)
+{
+	static char text[24];
+
+	if (number == ENOSYS)
+		return "ENOSYS";
+	snprintf(text, sizeof(text), "%ld", number);
+	return text;
+}
+
+const char *kit_signal_text(int number)
+{
+	static char text[16];
+
+	if (number == SIGSYS)
+		return "SIGSYS";
+	snprintf(text, sizeof(text), "%d", number);
+	return text;
+}

@@ -78,6 +78,10 @@ static inline int kit_killed(int signal)
 {
 	return 1000 + signal;
 }
+
+/* For texts that are compared: a number, or the name of one that differs by architecture (mips). */
+const char *kit_errno_text(long number);
+const char *kit_signal_text(int number);
 #define KIT_HUNG 2000
 
 /* Drops to an unprivileged uid (65534) and all capabilities, for good: 0, or -1 and errno. */
