@@ -71,3 +71,8 @@ void probe_sysctl_logged(struct answer *answer)
 {
 	ask_sysctl(answer, "/proc/sys/kernel/seccomp/actions_logged");
 }
+
+void probe_sud_sysctl(struct answer *answer)
+{
+	ask_file(answer, "/proc/sys/kernel/syscall_user_dispatch");
+}
