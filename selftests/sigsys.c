@@ -32,16 +32,16 @@ struct sweep {
 	/* The first that was wrong. */
 	struct trap seen;
 	siginfo_t expected;
-	bool same_args;
+	unsigned long args[6];
 };
 
-static void note_wrong(struct sweep *sweep, const siginfo_t *expected, bool same_args)
+static void note_wrong(struct sweep *sweep, const siginfo_t *expected, const unsigned long args[6])
 {
 	if (sweep->wrong++)
 		return;
 	sweep->seen = sweep->trap;
 	sweep->expected = *expected;
-	sweep->same_args = same_args;
+	memcpy(sweep->args, args, sizeof(sweep->args));
 }
 
 /* The handler's stack is full of what must not be seen in a siginfo. */
@@ -74,7 +74,7 @@ static int data_main(void *data)
 		trap_call_data(__NR_getppid, n);
 		sweep->asked++;
 		if (sweep->trap.count != 1 || !is_exact(&sweep->trap, &expected))
-			note_wrong(sweep, &expected, true);
+			note_wrong(sweep, &expected, sweep->trap.args);
 	}
 	return 0;
 }
@@ -90,7 +90,8 @@ static int data_main(void *data)
 			EXPECT_SIGINFO((sweep).expected, (sweep).seen.info);                  \
 			EXPECT_EQ((sweep).expected.si_syscall, (sweep).seen.nr);              \
 			EXPECT_EQ((uintptr_t)(sweep).expected.si_call_addr, (sweep).seen.ip); \
-			EXPECT_TRUE((sweep).same_args);                                       \
+			for (unsigned int arg = 0; arg < 6; arg++)                            \
+				EXPECT_EQ((sweep).args[arg], (sweep).seen.args[arg]);         \
 		}                                                                             \
 	} while (0)
 
@@ -139,7 +140,6 @@ static int number_visit(uint32_t nr, const char *name, void *data)
 	struct sweep *sweep = data;
 	unsigned long args[6];
 	siginfo_t expected;
-	bool same_args;
 
 	if (is_exempt(name))
 		return 0;
@@ -148,9 +148,9 @@ static int number_visit(uint32_t nr, const char *name, void *data)
 	sweep->trap.count = 0;
 	trap_call((int)nr, args);
 	sweep->asked++;
-	same_args = trap_has_args(&sweep->trap, args);
-	if (sweep->trap.count != 1 || !same_args || !is_exact(&sweep->trap, &expected))
-		note_wrong(sweep, &expected, same_args);
+	if (sweep->trap.count != 1 || !trap_has_args(&sweep->trap, args) ||
+	    !is_exact(&sweep->trap, &expected))
+		note_wrong(sweep, &expected, args);
 	return 0;
 }
 
@@ -222,15 +222,14 @@ static int arguments_main(void *data)
 	for (size_t n = 0; n < 6 * COUNT(argument_values) && !sweep->refused; n++) {
 		unsigned long args[6] = { 11, 22, 33, 44, 55, 66 };
 		siginfo_t expected = trap_siginfo(__NR_getppid, 5, sweep->call_end);
-		bool same_args;
 
 		args[n % 6] = argument_values[n / 6];
 		sweep->trap.count = 0;
 		trap_call(__NR_getppid, args);
 		sweep->asked++;
-		same_args = !memcmp(sweep->trap.args, args, sizeof(args));
-		if (sweep->trap.count != 1 || !same_args || !is_exact(&sweep->trap, &expected))
-			note_wrong(sweep, &expected, same_args);
+		if (sweep->trap.count != 1 || memcmp(sweep->trap.args, args, sizeof(args)) != 0 ||
+		    !is_exact(&sweep->trap, &expected))
+			note_wrong(sweep, &expected, args);
 	}
 	return 0;
 }
