@@ -5,6 +5,8 @@
 CI=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=${CI%/*}
 # shellcheck disable=SC2034
+KERNELS=${SECCOMPAT_KERNELS:-$CI/kernels.tsv}
+# shellcheck disable=SC2034
 CACHE=$(realpath -m "${SECCOMPAT_CACHE:-$ROOT/build/kernels}")
 
 # die STATUS WHAT: one line, and the end.
@@ -30,4 +32,31 @@ lock() {
 # rows FILE: the table without its remarks.
 rows() {
 	grep -v -e '^#' -e '^[[:space:]]*$' "$1"
+}
+
+# find_row NAME, or find_row ARCH KERNEL: a row of ci/kernels.tsv into row_name, row_arch and so on.
+# With ARCH, that of the kernel or of its program, KERNEL is a name or a family.
+# shellcheck disable=SC2034
+find_row() {
+	local row list
+	row=$(rows "$KERNELS" | awk -F '\t' -v OFS='\t' -v name="${2:-$1}" -v arch="${2:+$1}" '
+		{ program = $8 == "-" ? $2 : $8 }
+		arch == "" ? $1 == name : $1 == name && $2 == arch || (program == arch && ($1 == name || $3 == name)) {
+			$8 = program
+			print
+			exit
+		}')
+	[ -n "$row" ] || {
+		list=$(kernel_names "${2:+$1}")
+		[ -n "$list" ] || die 2 "$1: no kernel of that architecture in ci/kernels.tsv; the rows are: $(kernel_names '')"
+		die 2 "${2:-$1}: kernel not in ci/kernels.tsv${2:+ for $1}; the rows are: $list"
+	}
+	IFS=$'\t' read -r row_name row_arch row_family row_suites row_package row_flavour row_tier \
+		row_program row_append row_cpus row_remark <<<"$row"
+}
+
+# kernel_names ARCH: of the rows whose kernel or program is of ARCH, all without.
+kernel_names() {
+	rows "$KERNELS" | awk -F '\t' -v arch="$1" '
+		arch == "" || $2 == arch || $8 == arch { printf "%s%s", sep, $1; sep = " " }'
 }
