@@ -59,13 +59,14 @@ endif
 .PHONY: all
 all: $(ARCH)
 
-include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/test.mk make/quality.mk make/install.mk
+include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/matrix.mk make/test.mk make/quality.mk make/install.mk
 
 .PHONY: help
 help: ## this list
 	@echo 'seccompat $(VERSION). make TARGET [ARCH=...] [CC=...] [CROSS_COMPILE=...] [V=1]'
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'ARCH is one of: $(ARCHES) (here: $(HOST)).'
+	@echo 'Kernels are kept in $(KERNEL_CACHE) (SECCOMPAT_CACHE): $(or $(KERNEL_CACHE_SIZE),nothing yet).'
 
 .PHONY: clean
 clean: ## remove build/

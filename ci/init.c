@@ -26,6 +26,7 @@
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -139,6 +140,20 @@ static void read_kmsg(int fd)
 	}
 }
 
+/* The kernel's configuration, if it came along, is where a distribution has it. */
+static void link_config(void)
+{
+	struct utsname name;
+	char path[128];
+
+	if (access("/config", R_OK) || uname(&name))
+		return;
+	mkdir("/boot", 0755);
+	snprintf(path, sizeof(path), "/boot/config-%s", name.release);
+	if (symlink("/config", path))
+		put("@err no /boot/config\n", 21);
+}
+
 static void set_up(void)
 {
 	static const char *const mounts[][2] = {
@@ -155,6 +170,7 @@ static void set_up(void)
 		mount(mounts[i][0], mounts[i][1], mounts[i][0], 0, NULL);
 	}
 	chmod("/tmp", 01777);
+	link_config();
 
 	fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (fd >= 0)

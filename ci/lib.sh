@@ -60,3 +60,23 @@ kernel_names() {
 	rows "$KERNELS" | awk -F '\t' -v arch="$1" '
 		arch == "" || $2 == arch || $8 == arch { printf "%s%s", sep, $1; sep = " " }'
 }
+
+# image_of PATH ARCH: what QEMU boots: PATH itself, or what was built in that kernel tree.
+image_of() {
+	local image
+	[ -d "$1" ] || {
+		[ -f "$1" ] || die 2 "$1: no such kernel image"
+		echo "$1"
+		return
+	}
+	image=$1/$("$ROOT/arch/field" "$2" image) || exit
+	[ -f "$image" ] || die 2 "$1: no $2 kernel was built there: there is no ${image#"$1"/}"
+	echo "$image"
+}
+
+# config_of PATH: where the configuration of such an image lies, if anywhere.
+config_of() {
+	local tree=$1
+	[ -d "$tree" ] || tree=${tree%/arch/*/boot/*}
+	[ -d "$tree" ] && echo "$tree/.config"
+}

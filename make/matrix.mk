@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# `make matrix`: the rows of ci/kernels.tsv, side by side. ci/matrix has the options' meaning.
+
+MATRIX = ci/matrix $(if $(TIER),--tier '$(TIER)') $(if $(JOBS),--jobs '$(JOBS)') $(if $(filter-out 0,$(QUICK)),--quick) \
+	$(foreach c,$(CHECK),--check '$(c)') $(if $(RESULTS),--results '$(RESULTS)')
+
+.PHONY: matrix clean-kernels
+matrix: $(B)/$(HOST)/seccompat ## every kernel of TIER=smoke (or full, extra) in QEMU, or KERNELS="name..."; JOBS=n QUICK=1 CHECK=... RESULTS=dir
+	@targets=$$($(MATRIX) --targets $(KERNELS) 2>/dev/null) || exec $(MATRIX) --targets $(KERNELS); \
+	$(MAKE) -s --no-print-directory $$targets && $(MATRIX) $(KERNELS)
+
+KERNEL_CACHE := $(or $(SECCOMPAT_CACHE),$(B)/kernels)
+KERNEL_CACHE_SIZE = $(shell du -sh '$(KERNEL_CACHE)' 2>/dev/null | cut -f 1)
+clean-kernels: ## remove the fetched and built kernels
+	@ci/fetch --clean
