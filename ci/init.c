@@ -329,14 +329,17 @@ static void run(void)
 		put_line("@end status %d\n", WEXITSTATUS(status));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	if (getpid() != 1) {
 		fprintf(stderr, "seccompat: this is the init of a virtual machine; see ci/boot\n");
 		return 2;
 	}
 	set_up();
-	run();
+	if (argc > 1 && !strcmp(argv[1], "--hello")) /* what ci/boot asks of KVM */
+		put_line("@end status 0\n");
+	else
+		run();
 	tcdrain(console);
 	sync();
 	reboot(RB_POWER_OFF);
