@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# `make check`: the running kernel; with KERNEL= a real one of ARCH in QEMU, which ci/check boots.
+# `make check`: the running kernel; with KERNEL= (a row of ci/kernels.tsv, an image, or the tree that a kernel
+# was built in) one of ARCH in QEMU, which ci/check boots.
 # CHECK= are arguments of `seccompat check` (a name filter, say), JSON= is where its results go.
 
 GUEST_ARCHES := $(foreach a,$(ARCHES),$(if $($(a).qemu_system),$(a)))
@@ -16,14 +17,14 @@ ifdef KERNEL
 # The kernel first: a wrong name is told before anything is built.
 kernel:
 	@case '$(KERNEL)' in \
-	*/*) [ -f '$(KERNEL)' ] || { echo 'seccompat: $(KERNEL): no such kernel image' >&2; exit 2; } ;; \
+	*/*) . ci/lib.sh && image_of '$(KERNEL)' $(ARCH) >/dev/null ;; \
 	*) ci/fetch $(ARCH) '$(KERNEL)' >/dev/null ;; \
 	esac
 
 check: kernel $(B)/$(ARCH)/seccompat $(B)/$(ARCH)/ci/init
 	@ci/check $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(B)/$(ARCH)/ci/init $(CHECK)
 else ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
-check: $(B)/$(ARCH)/seccompat ## this kernel's verdict; KERNEL=6.1 or =path/to/Image: that one's, in QEMU (make ends with 0 or 2 only)
+check: $(B)/$(ARCH)/seccompat ## this kernel's verdict; KERNEL=6.1, a path to an image or to a build tree: that one's, in QEMU (make ends with 0 or 2 only)
 	@$< check $(if $(JSON),--json '$(JSON)') $(CHECK)
 else
 check:

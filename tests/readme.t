@@ -60,6 +60,7 @@ try() {
 	case $1 in
 	'sudo make setup check') reader "$1 CHECK=modes" && checked "$1" ;;
 	'sudo make setup test') reader "$1 T=tests/arch.t" && worked "$1" '[0-9]+ passed, 0 failed, [0-9]+ skipped' ;;
+	'make matrix') reader "$1 CHECK=modes KERNELS=arm-6.1" && worked "$1" 'arm-6.1 .* [1-9][0-9]* passed, ' ;;
 	'make check ARCH='*) reader "$1 CHECK=modes" && checked "$1" ;;
 	'make check CHECK='*) reader "$1" && checked "$1" ;;
 	'make check JSON='*)
