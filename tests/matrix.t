@@ -6,7 +6,7 @@
 . tests/lib.sh
 
 unset MAKEFLAGS MFLAGS MAKELEVEL CC CFLAGS LDFLAGS B ARCH KERNEL JSON CHECK V T JOBS TIER QUICK RESULTS KERNELS
-export LC_ALL=C TMPDIR=$TMP/tmp SECCOMPAT_CACHE=$TMP/kernels SECCOMPAT_KERNELS=$TMP/kernels.tsv MIRROR=file:/nonexistent
+export LC_ALL=C SECCOMPAT_KVM=/nonexistent TMPDIR=$TMP/tmp SECCOMPAT_CACHE=$TMP/kernels SECCOMPAT_KERNELS=$TMP/kernels.tsv MIRROR=file:/nonexistent
 mkdir "$TMPDIR" "$TMP/bin"
 PATH=$TMP/bin:$PATH
 HOST=$(uname -m)
@@ -26,10 +26,19 @@ while [ $# -gt 0 ]; do
 	-initrd) initramfs=$2 ;;
 	-append) append=$2 ;;
 	-smp) cpus=$2 ;;
-	-accel) [ "$2" = tcg ] || exit 1 ;;
+	-accel) accel=$2 ;;
 	esac
 	shift
 done
+if [ "$accel" = kvm ]; then
+	echo "$append" >>"$TMP/kvm"
+	case $KVM_DOES,$append in
+	hang,*) sleep 60 ;;
+	work,*--hello) echo "@end status 0" && exit ;;
+	work,*) ;;
+	*) exit 1 ;;
+	esac
+fi
 # result JSON STATUS: as ci/init.c brings it.
 result() {
 	printf '@run 1.50\n@out KTAP version 1\n@file %s\n@size %d\n@end status %d\n' "$1" $((${#1} + 1)) "$2"
@@ -167,6 +176,59 @@ if unshare --map-root-user --mount true 2>/dev/null; then
 else
 	skip 'a full disk ends the run' 'no user namespace to mount in'
 fi
+
+# --- one kernel -----------------------------------------------------------------------------------
+
+image=$TMP/tree/$(arch/field "$HOST" image)
+mkdir -p "${image%/*}"
+bisect() {
+	echo "$1" >"$image"
+	run env MAKEFLAGS=B=elsewhere ci/bisect "$HOST" "$TMP/tree"
+}
+bisect 'result "" 0'
+is 'git bisect: a kernel that passes is good' "$status" 0
+like 'and what was said is printed' "$out" 'KTAP version 1'
+bisect 'result "" 1'
+is 'one that fails is bad' "$status" 1
+bisect 'echo "Kernel panic - not syncing: so"'
+is 'one that panics cannot be tested' "$status" 125
+bisect 'result "" 2'
+is 'nor can one where a test breaks' "$status" 125
+rm "$image"
+run ci/bisect "$HOST" "$TMP/tree"
+is 'nor one that was not built' "$status" 125
+like 'which is told' "$err" "tree: no $HOST kernel was built there: there is no arch/"
+run ci/bisect "$HOST"
+is 'wrong use ends the search' "$status" 128
+run ci/bisect "$HOST" "$TMP/nonexistent"
+is 'so does a tree that is not there' "$status" 128
+run make check "KERNEL=$TMP/tree"
+like 'make check says what is missing in a tree' "$status$err" '^2.*no .* kernel was built there'
+echo 'CONFIG_OF_ITS_OWN=y' >"$TMP/tree/.config"
+echo 'zcat "$initramfs" | grep -a -q CONFIG_OF_ITS_OWN && result "" 0' >"$image"
+run ci/check "$HOST" "$TMP/tree" "$SECCOMPAT" "build/$HOST/ci/init"
+is "the tree's configuration goes with it" "$status" 0
+
+# kvm WHAT-IT-DOES: a boot where there is a device; what KVM was asked is in $TMP/kvm.
+kvm() {
+	: >"$TMP/kvm"
+	rm -f "$TMP/kernels/.kvm"
+	echo 'result "" 0' >"$image"
+	run env "KVM_DOES=$1" SECCOMPAT_KVM=/dev/null ci/check "$HOST" "$TMP/tree" "$SECCOMPAT" "build/$HOST/ci/init"
+}
+if [ "${qemu[0]}" = "qemu-system-$HOST" ]; then
+	kvm work
+	is 'KVM is asked, and used if it works' "$status$(grep -c . "$TMP/kvm")$(grep -c hello "$TMP/kvm")" 021
+	kvm fail
+	is 'it is not used if it fails' "$status$(grep -c . "$TMP/kvm")" 01
+	run env KVM_DOES=work SECCOMPAT_KVM=/dev/null ci/check "$HOST" "$TMP/tree" "$SECCOMPAT" "build/$HOST/ci/init"
+	is 'and not asked a second time' "$status$(grep -c . "$TMP/kvm")" 01
+	kvm hang
+	is 'nor if it hangs' "$status$(grep -c . "$TMP/kvm")" 01
+else
+	skip 'KVM is used if it works' "QEMU is ${qemu[0]} here"
+fi
+is 'nothing is left of that' "$(left_behind)" ''
 
 # --- bad input ------------------------------------------------------------------------------------
 
