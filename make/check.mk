@@ -12,6 +12,9 @@ $(B)/$(1)/ci/init: $(B)/$(1)/ci/init.o $(B)/$(1)/libseccompat.a
 endef
 $(foreach a,$(GUEST_ARCHES),$(eval $(call guest_rules,$(a))))
 
+# x32 has no kernels of its own.
+INIT := $(B)/$(or $(filter $(ARCH),$(GUEST_ARCHES)),$($(ARCH).compat_of))/ci/init
+
 .PHONY: check kernel
 ifdef KERNEL
 # The kernel first: a wrong name is told before anything is built.
@@ -21,8 +24,8 @@ kernel:
 	*) ci/fetch $(ARCH) '$(KERNEL)' >/dev/null ;; \
 	esac
 
-check: kernel $(B)/$(ARCH)/seccompat $(B)/$(ARCH)/ci/init
-	@ci/check $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(B)/$(ARCH)/ci/init $(CHECK)
+check: kernel $(B)/$(ARCH)/seccompat $(INIT)
+	@ci/check $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(INIT) $(CHECK)
 else ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
 check: $(B)/$(ARCH)/seccompat ## this kernel's verdict; KERNEL=6.1, a path to an image or to a build tree: that one's, in QEMU (make ends with 0 or 2 only)
 	@$< check $(if $(JSON),--json '$(JSON)') $(CHECK)

@@ -9,7 +9,7 @@ matrix: $(B)/$(HOST)/seccompat ## every kernel of TIER=smoke (or full, extra) in
 	@targets=$$($(MATRIX) --targets $(KERNELS) 2>/dev/null) || exec $(MATRIX) --targets $(KERNELS); \
 	$(MAKE) -s --no-print-directory $$targets && $(MATRIX) $(KERNELS)
 
-KERNEL_CACHE := $(or $(SECCOMPAT_CACHE),$(B)/kernels)
+KERNEL_CACHE := $(or $(SECCOMPAT_CACHE),build/kernels)
 KERNEL_CACHE_SIZE = $(shell du -sh '$(KERNEL_CACHE)' 2>/dev/null | cut -f 1)
 clean-kernels: ## remove the fetched and built kernels
 	@ci/fetch --clean
