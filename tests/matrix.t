@@ -248,4 +248,13 @@ like 'with the reason' "$err" '/proc/nonexistent: cannot be created'
 run ci/matrix --targets good
 is 'what has to be built is named' "$status$(tr '\n' ' ' <<<"$out")" "0build/$HOST/ci/init build/$HOST/seccompat "
 
+# --- the cache ------------------------------------------------------------------------------------
+
+mkdir "$TMP/kernels/not-ours"
+run make clean-kernels
+is 'make clean-kernels leaves what is not its own' "$status$(ls -A "$TMP/kernels")" 0not-ours
+rmdir "$TMP/kernels/not-ours"
+run make clean-kernels
+is 'and no folder else' "$status$(ls -d "$TMP/kernels" 2>/dev/null)" 0
+
 done_testing
