@@ -98,6 +98,9 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 #ifndef REGS_RET_IS_NR
 #define REGS_RET_IS_NR 0
 #endif
+#ifndef REGS_ARG0_HIDDEN
+#define REGS_ARG0_HIDDEN 0
+#endif
 #ifndef ARCH_RESULT_AT_ENTRY
 #define ARCH_RESULT_AT_ENTRY (!REGS_RET_IS_NR)
 #endif
@@ -167,7 +170,7 @@ static inline void ucontext_set_ret(ucontext_t *uc, long value)
 struct regs {
 	unsigned long word[REGS_COUNT];
 	int nr;
-#ifdef REGS_ARG0_HIDDEN
+#if REGS_ARG0_HIDDEN
 	unsigned long arg0;
 #endif
 };
@@ -177,7 +180,7 @@ static inline int regs_read(pid_t pid, struct regs *regs)
 {
 	int err = regs_set_io(PTRACE_GETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
 
-#ifdef REGS_ARG0_HIDDEN
+#if REGS_ARG0_HIDDEN
 	if (!err)
 		err = regs_get_arg0(pid, regs->word, &regs->arg0);
 #endif
@@ -188,7 +191,7 @@ static inline int regs_write(pid_t pid, struct regs *regs)
 {
 	int err = regs_set_io(PTRACE_SETREGSET, pid, NT_PRSTATUS, regs->word, sizeof(regs->word));
 
-#ifdef REGS_ARG0_HIDDEN
+#if REGS_ARG0_HIDDEN
 	if (!err)
 		err = regs_put_arg0(pid, regs->arg0);
 #endif
@@ -219,7 +222,7 @@ static inline unsigned long regs_arg(const struct regs *regs, unsigned int i)
 {
 	static const unsigned char at[] = { REGS_ARGS };
 
-#ifdef REGS_ARG0_HIDDEN
+#if REGS_ARG0_HIDDEN
 	if (i == 0)
 		return regs->arg0;
 #endif
@@ -235,7 +238,7 @@ static inline void regs_set_arg(struct regs *regs, unsigned int i, unsigned long
 {
 	static const unsigned char at[] = { REGS_ARGS };
 
-#ifdef REGS_ARG0_HIDDEN
+#if REGS_ARG0_HIDDEN
 	if (i == 0) {
 		regs->arg0 = value;
 		return;
@@ -276,7 +279,7 @@ static inline unsigned long regs_ip(const struct regs *regs)
 static inline void regs_of_core(struct regs *regs, const unsigned long word[REGS_COUNT])
 {
 	memcpy(regs->word, word, sizeof(regs->word));
-#ifdef REGS_ARG0_HIDDEN
+#if REGS_ARG0_HIDDEN
 	regs->arg0 = word[REGS_RET];
 #endif
 }
