@@ -180,6 +180,21 @@ static bool go_to(pid_t pid, long request, int wanted, struct answer *answer)
 	return false;
 }
 
+/* What a call returns that was skipped at its stop: said there, or at the exit if not before. */
+static int say_result(pid_t pid, struct regs *regs)
+{
+	int status, err = 0;
+
+	if (!ARCH_RESULT_AT_EVENT) {
+		ask_ptrace(PTRACE_SYSCALL, pid, 0, NULL);
+		err = next_stop(pid, &status) == SYSCALL_STOP ? regs_read(pid, regs) : -ESRCH;
+	}
+	if (err)
+		return err;
+	regs_set_ret(regs, RESULT_OF_SKIP);
+	return regs_write(pid, regs);
+}
+
 /* Another number for the call; then what becomes of the child. */
 static void ask_changed(struct answer *answer, uint32_t action, long request, int stop, int nr,
 			int wanted)
@@ -197,10 +212,8 @@ static void ask_changed(struct answer *answer, uint32_t action, long request, in
 	err = regs_read(pid, &regs);
 	if (!err)
 		err = regs_set_nr(pid, &regs, nr);
-	if (!err && nr == -1 && !REGS_RET_IS_NR) {
-		regs_set_ret(&regs, RESULT_OF_SKIP);
-		err = regs_write(pid, &regs);
-	}
+	if (!err && nr == -1)
+		err = say_result(pid, &regs);
 	ask_ptrace(PTRACE_CONT, pid, 0, NULL);
 	if (next_stop(pid, &status) >= 0)
 		end_child(pid);
@@ -222,8 +235,7 @@ void probe_ptrace_order48(struct answer *answer)
 
 void probe_ptrace_skip_nr(struct answer *answer)
 {
-	ask_changed(answer, SECCOMP_RET_TRACE, PTRACE_CONT, SECCOMP_STOP, -1,
-		    REGS_RET_IS_NR ? ENOSYS : 0);
+	ask_changed(answer, SECCOMP_RET_TRACE, PTRACE_CONT, SECCOMP_STOP, -1, 0);
 }
 
 #else
