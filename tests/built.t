@@ -54,8 +54,8 @@ while IFS=$'\t' read -r name arch _ _ package flavour _; do
 	run boots "$name" probe --json
 	echo "$out" >"$TMP/$name.json"
 	is "$name is probed" "$status$err" 0
-	is "$name has what it is configured to have" "$(jq -r "$STATES" "$TMP/$name.json" | grep -v "$GONE" | sort)" \
-		"$(expected "$CACHE/$name/config" | grep -v "$GONE" | sort)"
+	is "$name has what it is configured to have, and tells what it has not" \
+		"$(diff <(expected "$CACHE/$name/config" | grep -v "$GONE" | sort) <(jq -r "$STATES" "$TMP/$name.json" | grep -v "$GONE" | sort))" ''
 	case $flavour in
 	no-seccomp)
 		is "$name has no prctl" "$(verdict "$name" prctl_seccomp)" 'config off: this kernel is built without SECCOMP'
