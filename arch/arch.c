@@ -11,8 +11,8 @@ struct entry {
 #include "syscalls.inc"
 
 const struct arch arches[] = {
-#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, table) \
-	{ name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier },
+#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, machines, table) \
+	{ name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, machines },
 #include "arches.inc"
 #undef ARCH
 };
@@ -20,7 +20,8 @@ const struct arch arches[] = {
 const size_t arch_count = sizeof(arches) / sizeof(arches[0]);
 
 static const struct entry *const tables[] = {
-#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, table) table,
+#define ARCH(name, debian, audit, bits, big, compat_of, nr_bit, nr_base, tier, machines, table) \
+	table,
 #include "arches.inc"
 #undef ARCH
 };
@@ -29,6 +30,29 @@ const struct arch *arch_by_name(const char *name)
 {
 	for (size_t i = 0; i < arch_count; i++)
 		if (!strcmp(arches[i].name, name) || !strcmp(arches[i].debian, name))
+			return &arches[i];
+	return NULL;
+}
+
+/* Whether word is one of words, which have a comma between two. */
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (words && *words) {
+		size_t next = strcspn(words, ",");
+
+		if (next == length && !memcmp(words, word, length))
+			return true;
+		words += next + (words[next] == ',');
+	}
+	return false;
+}
+
+const struct arch *arch_by_machine(const char *machine)
+{
+	for (size_t i = 0; i < arch_count; i++)
+		if (has_word(arches[i].machines, machine))
 			return &arches[i];
 	return NULL;
 }

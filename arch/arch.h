@@ -20,6 +20,7 @@ struct arch {
 	uint32_t nr_bit;       /* or-ed into every number: x32's 0x40000000, else 0 */
 	uint32_t nr_base;      /* the first number: mips64el's 5000, else 0 */
 	const char *tier;      /* what CI does with the row; see arches.tsv */
+	const char *machines;  /* what `uname -m` says there: words, a comma between two; or NULL */
 };
 
 /* All rows, in the order of the file. */
@@ -28,6 +29,9 @@ extern const size_t arch_count;
 
 /* The row for a name or a Debian alias; NULL if there is none. */
 const struct arch *arch_by_name(const char *name);
+
+/* The row for what `uname -m` says on such a machine; NULL if there is none. */
+const struct arch *arch_by_machine(const char *machine);
 
 /*
  * The row for seccomp_data's .arch and .nr; the number tells x32 from x86_64.

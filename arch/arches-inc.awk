@@ -24,9 +24,9 @@ function text(name)
 }
 
 {
-	printf "ARCH(%s, %s, %s, %s, %s, %s, %s, %s, %s, syscalls_%s)\n", text("name"), text("debian"),
+	printf "ARCH(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, syscalls_%s)\n", text("name"), text("debian"),
 		field("audit"), field("bits"), field("endian") == "big" ? "true" : "false",
-		text("compat_of"), field("nr_bit"), field("nr_base"), text("tier"), $1
+		text("compat_of"), field("nr_bit"), field("nr_base"), text("tier"), text("uname"), $1
 	native = native "#" (native ? "elif " : "if ") field("cpp") "\n#define ARCH_NATIVE " text("name") \
 		"\n#define ARCH_NATIVE_HEADER \"arch/" $1 ".h\"\n"
 }

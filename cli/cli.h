@@ -9,6 +9,8 @@ int cmd_probe(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 
 /* What kernel tests execute; see selftests/glue/kit-task.h. */
 int cmd_exec_probe(int argc, char **argv);

@@ -137,15 +137,15 @@ static void write_json(FILE *out, const struct probing *probing, const struct op
 {
 	struct json json;
 
-	json_begin(&json, out);
-	json_object(&json, NULL);
+	jsonw_begin(&json, out);
+	jsonw_object(&json, NULL);
 	provenance_write(&json, &probing->env);
-	json_array(&json, "features");
+	jsonw_array(&json, "features");
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 		if (options->wanted[f])
 			feature_write(&json, f, &probing->answers[f], &probing->verdicts[f]);
-	json_end(&json);
-	json_end(&json);
+	jsonw_end(&json);
+	jsonw_end(&json);
 }
 
 /* --- for people --------------------------------------------------------------------------- */

@@ -107,12 +107,12 @@ static void json_step(void *data, const struct sim_step *step)
 	struct json *json = data;
 	char text[64];
 
-	json_object(json, NULL);
-	json_int(json, "pc", step->pc);
-	json_string(json, "text", opcode_text(step->insn, step->pc, text, sizeof(text)));
-	json_int(json, "a", step->a);
-	json_int(json, "x", step->x);
-	json_end(json);
+	jsonw_object(json, NULL);
+	jsonw_int(json, "pc", step->pc);
+	jsonw_string(json, "text", opcode_text(step->insn, step->pc, text, sizeof(text)));
+	jsonw_int(json, "a", step->a);
+	jsonw_int(json, "x", step->x);
+	jsonw_end(json);
 }
 
 /* In hex and as a string: JSON readers lose bits of large numbers. */
@@ -121,7 +121,7 @@ static void json_hex(struct json *json, const char *key, unsigned long long valu
 	char text[24];
 
 	snprintf(text, sizeof(text), "0x%llx", value);
-	json_string(json, key, text);
+	jsonw_string(json, key, text);
 }
 
 static void run_json(const struct sim_options *options, const struct filter_file *file,
@@ -130,29 +130,29 @@ static void run_json(const struct sim_options *options, const struct filter_file
 	struct sim_result result;
 	struct json json;
 
-	json_begin(&json, stdout);
-	json_object(&json, NULL);
-	json_string(&json, "arch", options->arch->name);
-	json_string(&json, "syscall", arch_syscall_name(options->arch, data->nr));
-	json_int(&json, "nr", data->nr);
+	jsonw_begin(&json, stdout);
+	jsonw_object(&json, NULL);
+	jsonw_string(&json, "arch", options->arch->name);
+	jsonw_string(&json, "syscall", arch_syscall_name(options->arch, data->nr));
+	jsonw_int(&json, "nr", data->nr);
 	json_hex(&json, "ip", data->instruction_pointer);
-	json_array(&json, "args");
+	jsonw_array(&json, "args");
 	for (size_t i = 0; i < 6; i++)
 		json_hex(&json, NULL, data->args[i]);
-	json_end(&json);
+	jsonw_end(&json);
 	if (options->trace)
-		json_array(&json, "trace");
+		jsonw_array(&json, "trace");
 	result = sim_run_checked(file->insns, data, options->arch->big_endian,
 				 options->trace ? json_step : NULL, &json);
 	if (options->trace)
-		json_end(&json);
-	json_string(&json, "action", action_name(result.value));
-	json_int(&json, "data", result.value & SECCOMP_RET_DATA);
+		jsonw_end(&json);
+	jsonw_string(&json, "action", action_name(result.value));
+	jsonw_int(&json, "data", result.value & SECCOMP_RET_DATA);
 	json_hex(&json, "value", result.value);
-	json_int(&json, "executed", result.executed);
-	json_int(&json, "returned_at", result.pc);
-	json_int(&json, "length", file->len);
-	json_end(&json);
+	jsonw_int(&json, "executed", result.executed);
+	jsonw_int(&json, "returned_at", result.pc);
+	jsonw_int(&json, "length", file->len);
+	jsonw_end(&json);
 }
 
 static void run_text(const struct sim_options *options, const struct filter_file *file,

@@ -17,6 +17,8 @@ static const struct command {
 	  "run the whole matrix of tests on this kernel, and give the verdict" },
 	{ "sim", cmd_sim, "what a filter decides about a syscall" },
 	{ "disasm", cmd_disasm, "a filter in words" },
+	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit" },
+	{ "diff", cmd_diff, "what differs between two kernels' results" },
 	{ "exec-probe", cmd_exec_probe, NULL },
 };
 

@@ -23,6 +23,10 @@ TEST_CFLAGS = $(filter-out --coverage,$(CFLAGS))
 FAULTY := tests/faulty/faulty tests/faulty/deadly
 FAMILY_STEMS := $(FAMILIES:%=selftests/%) $(FAULTY)
 
+# Whether there is jansson for an architecture, which the reader of results stands on: yes or no.
+has_jansson = $(filter yes,$(file <$(B)/$(1)/report/jansson))
+libs_of = $(if $(call has_jansson,$(1)),-ljansson) -lpthread
+
 define arch_rules
 .PHONY: $(1)
 $(1): $(B)/$(1)/seccompat
@@ -31,6 +35,17 @@ $(B)/$(1)/%.o: %.c | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(filter selftests/%,$$<),$$(TEST_CFLAGS),$$(CFLAGS)) -MMD -MP -c -o $$@ $$<
+
+# The header and the archive of this architecture, not only of this machine.
+$(B)/$(1)/report/jansson: FORCE
+	@mkdir -p $$(@D)
+	@if $(call cc_of,$(1)) -E -include jansson.h -x c /dev/null >/dev/null 2>&1 && \
+		$(call cc_of,$(1)) -print-file-name=libjansson.a | grep -q '^/'; then echo yes; else echo no; fi > $$@.new
+	@cmp -s $$@.new $$@ && rm -f $$@.new || mv $$@.new $$@
+
+$(B)/$(1)/report/results-read.o: report/results-read.c $(B)/$(1)/report/jansson | $(GENERATED)
+	$$(call say,CC,$$@)
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(call has_jansson,$(1)),-DHAVE_JANSSON) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 # A family of kernel tests: the harness has one main and one list of tests per program, so all but
 # <family>_main becomes local.
@@ -62,18 +77,18 @@ $(B)/$(1)/seccompat: $(B)/$(1)/cli/main.o $(B)/$(1)/libseccompat.a \
 		$(patsubst %,$(B)/$(1)/selftests/%.o,$(call families_of,$(1)))
 	$$(call say,LD,$$@)
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
-		-o $$@ $(B)/$(1)/cli/main.o $$(filter $(B)/$(1)/selftests/%,$$^) $(B)/$(1)/libseccompat.a -lpthread
+		-o $$@ $(B)/$(1)/cli/main.o $$(filter $(B)/$(1)/selftests/%,$$^) $(B)/$(1)/libseccompat.a $$(call libs_of,$(1))
 	$(if $(HAVE_HARNESS),,@echo 'seccompat: $$@ has no kernel tests, for want of the harness: `sudo make setup` installs $(notdir $(KSELFTEST_DEB:.tar.xz=)), or KSELFTEST=dir names the tools/testing/selftests of a kernel tree' >&2)
 
 $(B)/$(1)/tests/%: $(B)/$(1)/tests/%.o $(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
-		-o $$@ $$< $(B)/$(1)/libseccompat.a -lpthread
+		-o $$@ $$< $(B)/$(1)/libseccompat.a $$(call libs_of,$(1))
 
 $(B)/$(1)/tests/faulty/seccompat: $(B)/$(1)/cli/main.o $(patsubst %,$(B)/$(1)/%.o,$(FAULTY) tests/faulty/list) \
 		$(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)
-	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$^ -lpthread
+	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$^ $$(call libs_of,$(1))
 
 .PHONY: units-$(1)
 units-$(1): $(patsubst %,$(B)/$(1)/tests/unit/%,$(UNITS))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What is generated: the tables as C and make, the list of families, the version, the harness.
 
-GENERATED := $(addprefix $(GEN)/,arches.inc syscalls.inc version.h)
+GENERATED := $(addprefix $(GEN)/,arches.inc syscalls.inc page.inc version.h)
 
 # The file is read by make itself, which makes it anew and starts over.
 $(GEN)/arches.mk: arch/arches.tsv arch/arches-mk.awk
@@ -15,6 +15,13 @@ $(GEN)/arches.inc: arch/arches.tsv arch/arches-inc.awk
 $(GEN)/syscalls.inc: arch/syscalls.tsv arch/syscalls-inc.awk
 	@mkdir -p $(@D)
 	$(Q)awk -f arch/syscalls-inc.awk $< > $@
+
+# What a page of results brings, as C strings: page_css, page_js.
+$(GEN)/page.inc: report/page.css report/page.js make/gen.mk
+	@mkdir -p $(@D)
+	@for part in css js; do \
+		echo "static const char page_$$part[] ="; \
+		sed 's/[\\"]/\\&/g; s/.*/\t"&\\n"/' report/page.$$part; echo ';'; done > $@
 
 .PHONY: FORCE
 $(GEN)/version.h: FORCE

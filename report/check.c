@@ -176,52 +176,52 @@ void check_print_features(FILE *out, const char *word, const enum feature *list)
 
 static void write_features(struct json *json, const char *key, const enum feature *list)
 {
-	json_array(json, key);
-	for_each_feature(i, list) json_string(json, NULL, features[list[i]].id);
-	json_end(json);
+	jsonw_array(json, key);
+	for_each_feature(i, list) jsonw_string(json, NULL, features[list[i]].id);
+	jsonw_end(json);
 }
 
 static void write_case(struct json *json, const struct test_case *test)
 {
 	const struct test_info *info = info_of(test);
 
-	json_object(json, NULL);
-	json_string(json, "name", test->name);
-	json_string(json, "result", outcome_name(test->outcome));
-	json_string(json, "message", test->message);
-	json_double(json, "seconds", test->seconds);
+	jsonw_object(json, NULL);
+	jsonw_string(json, "name", test->name);
+	jsonw_string(json, "result", outcome_name(test->outcome));
+	jsonw_string(json, "message", test->message);
+	jsonw_double(json, "seconds", test->seconds);
 	if (info) {
-		json_string(json, "doc", info->doc);
+		jsonw_string(json, "doc", info->doc);
 		write_features(json, "needs", info->needs);
 		write_features(json, "covers", info->covers);
-		json_array(json, "behaviours");
+		jsonw_array(json, "behaviours");
 		for (size_t i = 0; i < sizeof(info->behaviours) && info->behaviours[i]; i++)
-			json_int(json, NULL, info->behaviours[i]);
-		json_end(json);
+			jsonw_int(json, NULL, info->behaviours[i]);
+		jsonw_end(json);
 	}
-	json_end(json);
+	jsonw_end(json);
 }
 
 void check_write_json(FILE *out, const struct check_run *run)
 {
 	struct json json;
 
-	json_begin(&json, out);
-	json_object(&json, NULL);
+	jsonw_begin(&json, out);
+	jsonw_object(&json, NULL);
 	provenance_write(&json, &run->env);
-	json_array(&json, "features");
+	jsonw_array(&json, "features");
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 		feature_write(&json, f, &run->answers[f], &run->verdicts[f]);
-	json_end(&json);
-	json_array(&json, "tests");
+	jsonw_end(&json);
+	jsonw_array(&json, "tests");
 	for (size_t i = 0; i < run->count; i++)
 		write_case(&json, &run->cases[i]);
-	json_end(&json);
-	json_object(&json, "summary");
+	jsonw_end(&json);
+	jsonw_object(&json, "summary");
 	for (enum outcome outcome = PASSED; outcome <= BROKE; outcome++)
-		json_int(&json, outcome_name(outcome), count_outcome(run, outcome));
-	json_double(&json, "seconds", run->seconds);
-	json_int(&json, "status", check_run_status(run));
-	json_end(&json);
-	json_end(&json);
+		jsonw_int(&json, outcome_name(outcome), count_outcome(run, outcome));
+	jsonw_double(&json, "seconds", run->seconds);
+	jsonw_int(&json, "status", check_run_status(run));
+	jsonw_end(&json);
+	jsonw_end(&json);
 }

@@ -19,14 +19,14 @@ void feature_write(struct json *json, enum feature feature, const struct answer 
 {
 	const struct feature_info *info = &features[feature];
 
-	json_object(json, NULL);
-	json_string(json, "id", info->id);
-	json_string(json, "group", info->group);
-	json_string(json, "asked", asked_name(answer->asked));
-	json_string(json, "errno", answer->err ? strerrorname_np(answer->err) : NULL);
-	json_string(json, "method", info->method);
-	json_string(json, "since", info->since);
-	json_string(json, "verdict", verdict_name(verdict->kind));
-	json_string(json, "why", verdict->why);
-	json_end(json);
+	jsonw_object(json, NULL);
+	jsonw_string(json, "id", info->id);
+	jsonw_string(json, "group", info->group);
+	jsonw_string(json, "asked", asked_name(answer->asked));
+	jsonw_string(json, "errno", answer->err ? strerrorname_np(answer->err) : NULL);
+	jsonw_string(json, "method", info->method);
+	jsonw_string(json, "since", info->since);
+	jsonw_string(json, "verdict", verdict_name(verdict->kind));
+	jsonw_string(json, "why", verdict->why);
+	jsonw_end(json);
 }

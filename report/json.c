@@ -4,35 +4,61 @@
 #include <math.h>
 #include <string.h>
 
-void json_begin(struct json *json, FILE *out)
+#include "report/utf8.h"
+
+void jsonw_begin(struct json *json, FILE *out)
 {
 	*json = (struct json){ .out = out, .first = true };
 }
 
-static void put_string(FILE *out, const char *text)
+void jsonw_begin_embedded(struct json *json, FILE *out)
 {
-	putc('"', out);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			fprintf(out, "\\%c", *c);
-		else if (*c < 0x20 || *c >= 0x7f)
-			fprintf(out, "\\u%04x", *c);
+	jsonw_begin(json, out);
+	json->embedded = true;
+}
+
+static bool is_escaped(const struct json *json, unsigned char c)
+{
+	return c < 0x20 || c == 0x7f || (json->embedded && strchr("<>&", c));
+}
+
+static void put_string(const struct json *json, const char *text)
+{
+	putc('"', json->out);
+	while (*text) {
+		unsigned char c = *text;
+		unsigned int code;
+		size_t length = utf8_read(text, &code);
+
+		if (c == '"' || c == '\\')
+			fprintf(json->out, "\\%c", c);
+		else if (!length || is_escaped(json, c))
+			fprintf(json->out, "\\u%04x", c);
 		else
-			putc(*c, out);
+			fwrite(text, 1, length, json->out);
+		text += length ? length : 1;
 	}
-	putc('"', out);
+	putc('"', json->out);
+}
+
+static void new_line(const struct json *json)
+{
+	if (!json->embedded)
+		fprintf(json->out, "\n%*s", json->depth * 2, "");
 }
 
 /* What stands before a value: a comma, a new line, its key. */
 static void put_key(struct json *json, const char *key)
 {
+	if (json->depth && !json->first)
+		putc(',', json->out);
 	if (json->depth)
-		fprintf(json->out, "%s\n%*s", json->first ? "" : ",", json->depth * 2, "");
+		new_line(json);
 	json->first = false;
 	if (!key)
 		return;
-	put_string(json->out, key);
-	fputs(": ", json->out);
+	put_string(json, key);
+	fputs(json->embedded ? ":" : ": ", json->out);
 }
 
 static void open_level(struct json *json, const char *key, char opener, char closer)
@@ -43,60 +69,60 @@ static void open_level(struct json *json, const char *key, char opener, char clo
 	json->first = true;
 }
 
-void json_object(struct json *json, const char *key)
+void jsonw_object(struct json *json, const char *key)
 {
 	open_level(json, key, '{', '}');
 }
 
-void json_array(struct json *json, const char *key)
+void jsonw_array(struct json *json, const char *key)
 {
 	open_level(json, key, '[', ']');
 }
 
-void json_end(struct json *json)
+void jsonw_end(struct json *json)
 {
 	json->depth--;
 	if (!json->first)
-		fprintf(json->out, "\n%*s", json->depth * 2, "");
+		new_line(json);
 	putc(json->closers[json->depth], json->out);
 	json->first = false;
 	if (!json->depth)
 		putc('\n', json->out);
 }
 
-void json_string(struct json *json, const char *key, const char *value)
+void jsonw_string(struct json *json, const char *key, const char *value)
 {
 	if (!value) {
-		json_null(json, key);
+		jsonw_null(json, key);
 		return;
 	}
 	put_key(json, key);
-	put_string(json->out, value);
+	put_string(json, value);
 }
 
-void json_int(struct json *json, const char *key, long long value)
+void jsonw_int(struct json *json, const char *key, long long value)
 {
 	put_key(json, key);
 	fprintf(json->out, "%lld", value);
 }
 
-void json_double(struct json *json, const char *key, double value)
+void jsonw_double(struct json *json, const char *key, double value)
 {
 	if (!isfinite(value)) {
-		json_null(json, key);
+		jsonw_null(json, key);
 		return;
 	}
 	put_key(json, key);
 	fprintf(json->out, "%.6g", value);
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void jsonw_bool(struct json *json, const char *key, bool value)
 {
 	put_key(json, key);
 	fputs(value ? "true" : "false", json->out);
 }
 
-void json_null(struct json *json, const char *key)
+void jsonw_null(struct json *json, const char *key)
 {
 	put_key(json, key);
 	fputs("null", json->out);

@@ -35,11 +35,11 @@ static void write_line_of(struct json *json, const char *key, const char *path)
 	char text[4096];
 
 	if (read_whole(path, text, sizeof(text)) < 0) {
-		json_null(json, key);
+		jsonw_null(json, key);
 		return;
 	}
 	text[strcspn(text, "\n")] = '\0';
-	json_string(json, key, text);
+	jsonw_string(json, key, text);
 }
 
 static size_t padded(size_t length)
@@ -81,9 +81,9 @@ static void write_build_id(struct json *json)
 	ssize_t length = read_whole("/sys/kernel/notes", notes, sizeof(notes));
 
 	if (length > 0 && provenance_build_id((unsigned char *)notes, length, text, sizeof(text)))
-		json_string(json, "build_id", text);
+		jsonw_string(json, "build_id", text);
 	else
-		json_null(json, "build_id");
+		jsonw_null(json, "build_id");
 }
 
 /* securityfs is not mounted everywhere: that is null, and no LSM is an empty array. */
@@ -92,14 +92,14 @@ static void write_lsms(struct json *json)
 	char text[512], *rest = text, *name;
 
 	if (read_whole("/sys/kernel/security/lsm", text, sizeof(text)) < 0) {
-		json_null(json, "lsms");
+		jsonw_null(json, "lsms");
 		return;
 	}
-	json_array(json, "lsms");
+	jsonw_array(json, "lsms");
 	while ((name = strsep(&rest, ",\n")))
 		if (*name)
-			json_string(json, NULL, name);
-	json_end(json);
+			jsonw_string(json, NULL, name);
+	jsonw_end(json);
 }
 
 static int is_visible(const struct dirent *entry)
@@ -113,10 +113,10 @@ static void write_mitigations(struct json *json)
 	int count = scandir(VULNERABILITIES, &entries, is_visible, alphasort);
 
 	if (count < 0) {
-		json_null(json, "mitigations");
+		jsonw_null(json, "mitigations");
 		return;
 	}
-	json_object(json, "mitigations");
+	jsonw_object(json, "mitigations");
 	for (int i = 0; i < count; i++) {
 		char path[sizeof(VULNERABILITIES) + 256];
 
@@ -125,7 +125,7 @@ static void write_mitigations(struct json *json)
 		free(entries[i]);
 	}
 	free(entries);
-	json_end(json);
+	jsonw_end(json);
 }
 
 static void write_kernel(struct json *json)
@@ -134,51 +134,51 @@ static void write_kernel(struct json *json)
 
 	if (uname(&name))
 		memset(&name, 0, sizeof(name));
-	json_object(json, "kernel");
-	json_string(json, "release", name.release);
-	json_string(json, "version", name.version);
-	json_string(json, "machine", name.machine);
+	jsonw_object(json, "kernel");
+	jsonw_string(json, "release", name.release);
+	jsonw_string(json, "version", name.version);
+	jsonw_string(json, "machine", name.machine);
 	write_build_id(json);
 	write_line_of(json, "cmdline", "/proc/cmdline");
 	write_lsms(json);
 	write_mitigations(json);
-	json_int(json, "page_size", sysconf(_SC_PAGESIZE));
-	json_int(json, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
-	json_end(json);
+	jsonw_int(json, "page_size", sysconf(_SC_PAGESIZE));
+	jsonw_int(json, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
+	jsonw_end(json);
 }
 
 static void write_tool(struct json *json)
 {
-	json_object(json, "tool");
-	json_string(json, "version", SECCOMPAT_VERSION);
-	json_string(json, "commit", SECCOMPAT_COMMIT);
-	json_string(json, "arch", arch_native()->name);
-	json_end(json);
+	jsonw_object(json, "tool");
+	jsonw_string(json, "version", SECCOMPAT_VERSION);
+	jsonw_string(json, "commit", SECCOMPAT_COMMIT);
+	jsonw_string(json, "arch", arch_native()->name);
+	jsonw_end(json);
 }
 
 /* A number of /proc/self/status; null for the -1 of a line that is not there. */
 static void write_status(struct json *json, const char *key, int value)
 {
 	if (value < 0)
-		json_null(json, key);
+		jsonw_null(json, key);
 	else
-		json_int(json, key, value);
+		jsonw_int(json, key, value);
 }
 
 static void write_environment(struct json *json, const struct environment *env)
 {
-	json_object(json, "environment");
-	json_bool(json, "emulated", env->emulated);
-	json_string(json, "emulator", env->emulated ? env->emulator : NULL);
+	jsonw_object(json, "environment");
+	jsonw_bool(json, "emulated", env->emulated);
+	jsonw_string(json, "emulator", env->emulated ? env->emulator : NULL);
 	write_status(json, "mode", env->mode);
 	write_status(json, "filters", env->filters);
 	write_status(json, "no_new_privs", env->nnp);
-	json_bool(json, "outer_filter", env->outer_filter);
-	json_bool(json, "traced", env->traced);
-	json_bool(json, "root", env->root);
-	json_bool(json, "sys_admin", env->sys_admin);
-	json_bool(json, "proc", env->proc);
-	json_end(json);
+	jsonw_bool(json, "outer_filter", env->outer_filter);
+	jsonw_bool(json, "traced", env->traced);
+	jsonw_bool(json, "root", env->root);
+	jsonw_bool(json, "sys_admin", env->sys_admin);
+	jsonw_bool(json, "proc", env->proc);
+	jsonw_end(json);
 }
 
 void provenance_write(struct json *json, const struct environment *env)

@@ -14,7 +14,7 @@ static struct json begin(void)
 {
 	struct json json;
 
-	json_begin(&json, open_memstream(&written, &length));
+	jsonw_begin(&json, open_memstream(&written, &length));
 	return json;
 }
 
@@ -31,33 +31,33 @@ int main(void)
 {
 	struct json json = begin();
 
-	json_object(&json, NULL);
-	json_end(&json);
+	jsonw_object(&json, NULL);
+	jsonw_end(&json);
 	expect(&json, "{}\n", "an empty object");
 
 	json = begin();
-	json_object(&json, NULL);
-	json_array(&json, "list");
-	json_int(&json, NULL, -1);
-	json_bool(&json, NULL, true);
-	json_null(&json, NULL);
-	json_end(&json);
-	json_object(&json, "in");
-	json_double(&json, "half", 0.5);
-	json_double(&json, "nan", NAN);
-	json_end(&json);
-	json_end(&json);
+	jsonw_object(&json, NULL);
+	jsonw_array(&json, "list");
+	jsonw_int(&json, NULL, -1);
+	jsonw_bool(&json, NULL, true);
+	jsonw_null(&json, NULL);
+	jsonw_end(&json);
+	jsonw_object(&json, "in");
+	jsonw_double(&json, "half", 0.5);
+	jsonw_double(&json, "nan", NAN);
+	jsonw_end(&json);
+	jsonw_end(&json);
 	expect(&json,
 	       "{\n  \"list\": [\n    -1,\n    true,\n    null\n  ],\n"
 	       "  \"in\": {\n    \"half\": 0.5,\n    \"nan\": null\n  }\n}\n",
 	       "commas, indentation, every kind of value");
 
 	json = begin();
-	json_string(&json, NULL, "a\"b\\c\n\x01\xe9");
+	jsonw_string(&json, NULL, "a\"b\\c\n\x01\xe9");
 	expect(&json, "\"a\\\"b\\\\c\\u000a\\u0001\\u00e9\"", "strings are escaped");
 
 	json = begin();
-	json_string(&json, NULL, NULL);
+	jsonw_string(&json, NULL, NULL);
 	expect(&json, "null", "no string is null");
 	return unit_end();
 }

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "report/known.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/whole.h"
+
+#define COLUMNS 7
+
+/* --- the table
+ * ------------------------------------------------------------------------------------ */
+
+static bool is_word(const char *text)
+{
+	for (; *text; text++)
+		if (isalpha((unsigned char)*text))
+			return true;
+	return false;
+}
+
+/* "-" is no bound. False for what is neither that nor a version. */
+static bool bound_of(const char *text, bool *has, struct version *bound)
+{
+	*has = strcmp(text, "-") != 0;
+	return !*has || version_parse(text, bound);
+}
+
+static bool result_of(const char *word, enum known_result *result)
+{
+	static const char *const words[] = {
+		[KNOWN_SKIP] = "skip",
+		[KNOWN_FAIL] = "fail",
+		[KNOWN_NONE] = "none",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(word, words[i])) {
+			*result = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* NULL, or what is wrong with it. */
+static const char *fill_row(struct known_row *row, char *const column[COLUMNS])
+{
+	if (strcmp(column[0], "*")) {
+		row->arch = arch_by_name(column[0]);
+		if (!row->arch)
+			return "the first column is an architecture of arch/arches.tsv, or *";
+	}
+	if (!bound_of(column[1], &row->has_from, &row->from) ||
+	    !bound_of(column[2], &row->has_below, &row->below))
+		return "from and below are versions (6.1), or -";
+	if (!*column[3])
+		return "a row without a test";
+	if (!result_of(column[4], &row->result))
+		return "the result is skip, fail or none";
+	if (!is_word(column[5]))
+		return "a row without a reason";
+	row->pattern = column[3];
+	row->reason = column[5];
+	row->reference = strcmp(column[6], "-") ? column[6] : "";
+	return NULL;
+}
+
+static const char *split(char *line, char *column[COLUMNS])
+{
+	size_t count = 0;
+	char *field;
+
+	while ((field = strsep(&line, "\t"))) {
+		if (count < COLUMNS)
+			column[count] = field;
+		count++;
+	}
+	return count == COLUMNS ? NULL : "a row has 7 columns, with one tab between two";
+}
+
+static bool is_row(const char *line)
+{
+	return *line != '#' && line[strspn(line, " \t")];
+}
+
+static const char *add_row(struct known *known, char *line)
+{
+	struct known_row row = { 0 };
+	char *column[COLUMNS];
+	const char *wrong = split(line, column);
+
+	if (!wrong)
+		wrong = fill_row(&row, column);
+	if (wrong)
+		return wrong;
+	known->rows = realloc(known->rows, (known->count + 1) * sizeof(row));
+	if (!known->rows)
+		abort();
+	known->rows[known->count++] = row;
+	return NULL;
+}
+
+static int refuse(struct known *known, const char *path, unsigned int line, const char *wrong)
+{
+	fprintf(stderr, "seccompat: %s:%u: %s\n", path, line, wrong);
+	known_free(known);
+	return -1;
+}
+
+int known_read(struct known *known, const char *path)
+{
+	char *rest, *line;
+	size_t length;
+
+	*known = (struct known){ .text = whole_file(path, &length) };
+	if (!known->text)
+		return -1;
+	if (strlen(known->text) != length)
+		return refuse(known, path, 1, "no table: there is a NUL in it");
+	rest = known->text;
+	for (unsigned int number = 1; (line = strsep(&rest, "\n")); number++) {
+		const char *wrong = is_row(line) ? add_row(known, line) : NULL;
+
+		if (wrong)
+			return refuse(known, path, number, wrong);
+	}
+	return 0;
+}
+
+void known_free(struct known *known)
+{
+	free(known->rows);
+	free(known->text);
+	*known = (struct known){ 0 };
+}
+
+/* --- results beside it
+ * ---------------------------------------------------------------------------- */
+
+bool known_matches(const char *pattern, const char *name)
+{
+	const char *star = NULL, *retry = NULL;
+
+	while (*name) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			retry = name;
+		} else if (*pattern == '?' || (*pattern && *pattern == *name)) {
+			pattern++;
+			name++;
+		} else if (star) {
+			pattern = star;
+			name = ++retry;
+		} else {
+			return false;
+		}
+	}
+	return !pattern[strspn(pattern, "*")];
+}
+
+static bool is_about(const struct known_row *row, const struct result_kernel *kernel)
+{
+	if (row->arch && row->arch != kernel->arch)
+		return false;
+	if (row->has_from && version_compare(&kernel->version, &row->from) < 0)
+		return false;
+	return !row->has_below || version_compare(&kernel->version, &row->below) < 0;
+}
+
+/* The first row of that result for name; NULL if there is none. */
+static const struct known_row *find(const struct known *known, const struct result_kernel *kernel,
+				    enum known_result result, const char *name)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		const struct known_row *row = &known->rows[i];
+
+		if (row->result == result && is_about(row, kernel) &&
+		    known_matches(row->pattern, name))
+			return row;
+	}
+	return NULL;
+}
+
+/* A state that the list has a say in becomes another one. */
+static enum state state_with(enum state state, const struct known_row *row)
+{
+	switch (state) {
+	case STATE_PASS:
+		return row ? STATE_FIXED : STATE_PASS;
+	case STATE_FAIL:
+		return row ? STATE_KNOWN : STATE_FAIL;
+	case STATE_SKIP:
+		return row ? STATE_SKIP : STATE_NEW_SKIP;
+	default:
+		return state;
+	}
+}
+
+static void judge_test(const struct known *known, const struct result_kernel *kernel,
+		       struct result_test *test)
+{
+	const struct known_row *row =
+		find(known, kernel, test->outcome == SKIPPED ? KNOWN_SKIP : KNOWN_FAIL, test->name);
+
+	if (test->outcome == BROKE)
+		return;
+	test->state = state_with(test->state, row);
+	test->reason = row ? row->reason : NULL;
+}
+
+void known_judge(const struct known *known, struct results *results)
+{
+	results_judge(results);
+	results->judged = true;
+	for (size_t i = 0; i < results->count; i++) {
+		struct result_kernel *kernel = &results->kernels[i];
+		const struct known_row *row =
+			kernel->error ? find(known, kernel, KNOWN_NONE, kernel->name) : NULL;
+
+		if (row) {
+			kernel->state = STATE_KNOWN;
+			kernel->reason = row->reason;
+		}
+		for (size_t j = 0; j < kernel->test_count; j++)
+			judge_test(known, kernel, &kernel->tests[j]);
+	}
+}
