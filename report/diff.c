@@ -8,8 +8,7 @@
 #include "report/json.h"
 #include "report/text.h"
 
-/* --- what differs
- * --------------------------------------------------------------------------------- */
+/* --- what differs ----------------------------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -115,8 +114,7 @@ void diff_free(struct diff *diff)
 	*diff = (struct diff){ 0 };
 }
 
-/* --- for people
- * ----------------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------- */
 
 static void print_kernel(FILE *out, const char *side, const struct result_kernel *kernel)
 {
@@ -216,8 +214,7 @@ void diff_write_text(FILE *out, const struct diff *diff)
 		fputs("nothing differs\n", out);
 }
 
-/* --- for machines
- * --------------------------------------------------------------------------------- */
+/* --- for machines ----------------------------------------------------------------------------- */
 
 static void write_kernel(struct json *json, const char *key, const struct result_kernel *kernel)
 {

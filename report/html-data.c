@@ -19,8 +19,7 @@ static void put_index(struct writer *writer, const char *text)
 	jsonw_int(&writer->json, NULL, intern(&writer->strings, text));
 }
 
-/* --- kernels
- * -------------------------------------------------------------------------------------- */
+/* --- kernels ---------------------------------------------------------------------------------- */
 
 static void write_fact(struct json *json, const char *label, const char *value)
 {
@@ -88,8 +87,7 @@ static void write_kernels(struct writer *writer)
 	jsonw_end(json);
 }
 
-/* --- cells
- * ---------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 static void write_feature_cell(struct writer *writer, const struct result_feature *cell)
 {
@@ -205,8 +203,7 @@ static void write_rows(struct writer *writer)
 	jsonw_end(&writer->json);
 }
 
-/* --- words
- * ---------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static void write_words(struct json *json)
 {

@@ -20,8 +20,24 @@ static void write_head(FILE *out, const struct results *results)
 		results->count == 1 ? "" : "s");
 }
 
-/* --- filters
- * -------------------------------------------------------------------------------------- */
+/* A line may break behind each underscore or dash of a name. */
+static void put_name(FILE *out, const char *name, size_t length)
+{
+	while (length) {
+		size_t part = 0;
+
+		while (part < length && name[part] != '_' && name[part] != '-')
+			part++;
+		part += part < length;
+		put_markup_part(out, name, part);
+		name += part;
+		length -= part;
+		if (length)
+			fputs("<wbr>", out);
+	}
+}
+
+/* --- filters ---------------------------------------------------------------------------------- */
 
 static void write_option(FILE *out, const char *kind, const char *name, size_t length)
 {
@@ -87,8 +103,7 @@ static void write_filters(FILE *out, const struct matrix *matrix)
 	      out);
 }
 
-/* --- the kernels
- * ---------------------------------------------------------------------------------- */
+/* --- the kernels ------------------------------------------------------------------------------ */
 
 static void write_count(FILE *out, size_t count, enum state state)
 {
@@ -152,8 +167,7 @@ static void write_kernels(FILE *out, const struct results *results)
 	fputs("</tbody></table></div>\n", out);
 }
 
-/* --- features and behaviours
- * ---------------------------------------------------------------------- */
+/* --- features and behaviours ------------------------------------------------------------------ */
 
 static void begin_table(FILE *out, const struct results *results, const char *title, const char *id)
 {
@@ -185,7 +199,7 @@ static void write_features(FILE *out, const struct matrix *matrix)
 		const struct feature_row *row = &matrix->features[i];
 
 		fputs("<tr><th scope=\"row\">", out);
-		put_markup(out, row->sample->id);
+		put_name(out, row->sample->id, strlen(row->sample->id));
 		fputs("</th>", out);
 		for (size_t j = 0; j < matrix->results->count; j++) {
 			if (row->cells[j])
@@ -215,7 +229,7 @@ static void write_row(FILE *out, const struct matrix *matrix, size_t index)
 	size_t skipped = row->sample->family < row->sample->key ? row->sample->family + 1 : 0;
 
 	fprintf(out, "<tr data-row=\"%zu\"><th scope=\"row\" class=\"member\">", index);
-	put_markup_part(out, row->sample->local + skipped, row->sample->key - skipped);
+	put_name(out, row->sample->local + skipped, row->sample->key - skipped);
 	fputs("</th>", out);
 	for (size_t i = 0; i < matrix->results->count; i++)
 		write_state(out, row->cells[i].state);
@@ -227,7 +241,7 @@ static void write_family(FILE *out, const struct matrix *matrix, const struct fa
 	fputs("<tbody data-family=\"", out);
 	put_markup_part(out, family->name, family->length);
 	fputs("\"><tr class=\"family\"><th scope=\"rowgroup\"><button type=\"button\">", out);
-	put_markup_part(out, family->name, family->length);
+	put_name(out, family->name, family->length);
 	fprintf(out, "</button> <small>%zu</small></th>", family->count);
 	for (size_t i = 0; i < matrix->results->count; i++)
 		write_state(out, family->cells[i]);
@@ -245,8 +259,7 @@ static void write_behaviours(FILE *out, const struct matrix *matrix)
 	end_table(out);
 }
 
-/* --- what the words mean
- * -------------------------------------------------------------------------- */
+/* --- what the words mean ---------------------------------------------------------------------- */
 
 static const char *verdict_doc(enum verdict_kind kind)
 {

@@ -10,8 +10,7 @@
 
 #define COLUMNS 7
 
-/* --- the table
- * ------------------------------------------------------------------------------------ */
+/* --- the table -------------------------------------------------------------------------------- */
 
 static bool is_word(const char *text)
 {
@@ -137,8 +136,7 @@ void known_free(struct known *known)
 	*known = (struct known){ 0 };
 }
 
-/* --- results beside it
- * ---------------------------------------------------------------------------- */
+/* --- results beside it ------------------------------------------------------------------------ */
 
 bool known_matches(const char *pattern, const char *name)
 {

@@ -21,8 +21,7 @@ static void *zeros(size_t count, size_t size)
 	return made;
 }
 
-/* --- features
- * ------------------------------------------------------------------------------------- */
+/* --- features --------------------------------------------------------------------------------- */
 
 /* The row of id; hint is where it most likely is, as kernels have them in one order. */
 static struct feature_row *feature_row_of(struct matrix *matrix,
@@ -70,8 +69,7 @@ bool matrix_feature_differs(const struct matrix *matrix, const struct feature_ro
 	return false;
 }
 
-/* --- behaviours
- * ----------------------------------------------------------------------------------- */
+/* --- behaviours ------------------------------------------------------------------------------- */
 
 static bool same_start(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -147,8 +145,7 @@ bool matrix_row_is_news(const struct matrix *matrix, const struct test_row *row)
 	return false;
 }
 
-/* --- families
- * ------------------------------------------------------------------------------------- */
+/* --- families --------------------------------------------------------------------------------- */
 
 static struct family_row *family_row_of(struct matrix *matrix, const struct result_test *test)
 {

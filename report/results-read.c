@@ -148,8 +148,7 @@ static char *joined(struct reader *reader, const json_t *object, const char *key
 	return text;
 }
 
-/* --- the parts of a result
- * ------------------------------------------------------------------------ */
+/* --- the parts of a result -------------------------------------------------------------------- */
 
 static enum verdict_kind verdict_kind_of(struct reader *reader, const json_t *object)
 {
@@ -279,7 +278,8 @@ static void read_about(struct reader *reader, struct result_kernel *kernel)
 	kernel->emulator = maybe_string(reader, environment, "emulator");
 	kernel->root = maybe_bool(reader, environment, "root");
 	kernel->seconds = seconds_of(reader, summary, "seconds");
-	kernel->arch = arch_by_machine(kernel->machine);
+	if (!kernel->arch)
+		kernel->arch = arch_by_machine(kernel->machine);
 	kernel->version_text = version_in(kernel->banner, kernel->release);
 	read_features(reader, kernel);
 	read_tests(reader, kernel);
@@ -361,8 +361,7 @@ static int read_object(struct reader *reader, struct result_kernel *kernel)
 	return 0;
 }
 
-/* --- the file
- * ------------------------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static json_t *parse(const char *path)
 {

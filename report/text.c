@@ -126,8 +126,7 @@ static struct grid grid_make(FILE *out, const struct matrix *matrix, const struc
 	};
 }
 
-/* --- the kernels
- * ---------------------------------------------------------------------------------- */
+/* --- the kernels ------------------------------------------------------------------------------ */
 
 const char *text_release(const struct result_kernel *kernel)
 {
@@ -203,8 +202,7 @@ static void write_kernels(FILE *out, const struct results *results, const struct
 	}
 }
 
-/* --- features
- * ------------------------------------------------------------------------------------- */
+/* --- features --------------------------------------------------------------------------------- */
 
 /* What the letters that are in the table mean. */
 static void write_verdict_legend(const struct grid *grid, const struct matrix *matrix)
@@ -265,8 +263,7 @@ static void write_features(FILE *out, const struct matrix *matrix, const struct 
 		write_verdict_legend(&grid, matrix);
 }
 
-/* --- behaviours
- * ----------------------------------------------------------------------------------- */
+/* --- behaviours ------------------------------------------------------------------------------- */
 
 static bool is_shown(const struct matrix *matrix, const struct test_row *row,
 		     const struct text_style *style)
@@ -380,8 +377,7 @@ static void write_behaviours(FILE *out, const struct matrix *matrix, const struc
 	write_state_legend(&grid, matrix);
 }
 
-/* --- what wants explaining
- * ------------------------------------------------------------------------ */
+/* --- what wants explaining -------------------------------------------------------------------- */
 
 static void put_detail(FILE *out, const char *text)
 {
