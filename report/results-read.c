@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/whole.h"
-
 #ifdef HAVE_JANSSON
 #include <jansson.h>
+
+#include "report/features.h"
+#include "report/whole.h"
 
 bool results_readable(void)
 {
@@ -161,6 +162,17 @@ static enum verdict_kind verdict_kind_of(struct reader *reader, const json_t *ob
 	return VERDICT_UNKNOWN;
 }
 
+static const char *asked_of(struct reader *reader, const json_t *object)
+{
+	const char *word = string_of(reader, object, "asked");
+
+	for (enum asked asked = ASKED_UNKNOWN; asked <= ASKED_ABSENT; asked++)
+		if (!strcmp(word, asked_name(asked)))
+			return word;
+	complain(reader, "\"%s\" is no answer of a kernel", word);
+	return word;
+}
+
 static enum outcome outcome_of(struct reader *reader, const json_t *object)
 {
 	const char *word = string_of(reader, object, "result");
@@ -177,7 +189,7 @@ static struct result_feature feature_of(struct reader *reader, const json_t *obj
 	return (struct result_feature){
 		.id = string_of(reader, object, "id"),
 		.group = string_of(reader, object, "group"),
-		.asked = string_of(reader, object, "asked"),
+		.asked = asked_of(reader, object),
 		.err = maybe_string(reader, object, "errno"),
 		.method = string_of(reader, object, "method"),
 		.since = string_of(reader, object, "since"),
@@ -377,8 +389,8 @@ static json_t *parse(const char *path)
 	else {
 		json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
 		if (!json)
-			results_complain(path, "%d:%d: not JSON: %s", error.line, error.column,
-					 error.text);
+			results_complain(path, "not JSON: line %d, column %d: %s", error.line,
+					 error.column, error.text);
 	}
 	free(text);
 	return json;

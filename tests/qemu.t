@@ -56,7 +56,7 @@ if [ -x "$BUILD/tests/faulty/seccompat" ] && [ "$(uname -m)" = x86_64 ]; then
 	own=$(ci/fetch x86_64 6.1)/kernel
 	run ci/check --json "$TMP/faulty.json" x86_64 "$own" "$BUILD/tests/faulty/seccompat" build/x86_64/ci/init x86_64.faulty.fails_expect
 	is "a test that fails in the guest fails here" "$status" 1
-	run ci/known "$TMP/faulty.json"
+	run "$SECCOMPAT" report --quiet --known ci/known.tsv "$TMP/faulty.json"
 	like 'and is not known' "$status$out" '^1.*faulty.fails_expect: fail, which is not known: .*Expected'
 fi
 
@@ -114,36 +114,5 @@ status=$?
 set +m
 is 'Ctrl-C ends it as a signal does' $status 130
 is 'no QEMU, scratch folder or half result is left' "$(left_behind)$(ls "$TMP"/int.json* 2>/dev/null)" ''
-
-# --- what is known ----------------------------------------------------------------------------
-
-cat >"$TMP/results.json" <<'END'
-{ "kernel": { "release": "6.1.0-50-x", "version": "#1 SMP Debian 6.1.176-1", "machine": "armv7l" },
-  "tests": [ { "name": "arm.a.good", "result": "pass", "message": "" },
-             { "name": "arm.a.bad", "result": "fail", "message": "why" },
-             { "name": "arm.a.none", "result": "skip", "message": "" } ] }
-END
-# known ROW...: the comparison with these rows, commas for tabs.
-known() {
-	printf '%s\n' "$@" | tr ',' '\t' >"$TMP/table"
-	run ci/known "$TMP/results.json" "$TMP/table"
-}
-known '*,-,-,*.a.none,skip,so,-' 'arm,6.1,6.1.177,arm.a.b*,fail,so,-'
-is 'known results are known' "$status$out" 0
-known '*,-,-,*.a.none,skip,so,-' '*,-,6.1.176,arm.a.bad,fail,so,-'
-is 'not of a version that has the fix' "$status$out" '1arm.a.bad: fail, which is not known: why'
-known '*,-,-,*.a.none,skip,so,-' 'aarch64,-,-,arm.a.bad,fail,so,-'
-is 'not of another architecture' "$status$out" '1arm.a.bad: fail, which is not known: why'
-known '*,-,-,*.a.none,skip,so,-' '*,-,-,arm.a.bad,skip,so,-'
-is 'not another result' "$status" 1
-known '*,-,-,*.a.none,skip,so,-' '*,-,-,*,fail,so,-'
-is 'an unexpected pass is told' "$status$out" '1arm.a.good: passed, and was known to fail (so)'
-known '*,-,-,*.a.none,skip,,-'
-is 'a row without a reason is refused' "$status" 2
-like 'and named' "$err" 'table:1: a row without a reason'
-known '*,-,-,*.a.none,pass,so,-'
-is 'so is one with another word for the result' "$status" 2
-run ci/known "$TMP/table"
-is 'what is no result is refused' "$status" 2
 
 done_testing

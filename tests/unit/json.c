@@ -57,6 +57,20 @@ int main(void)
 	expect(&json, "\"a\\\"b\\\\c\\u000a\\u0001\\u00e9\"", "strings are escaped");
 
 	json = begin();
+	jsonw_string(&json, NULL, "\xe2\x82\xac \xed\xa0\x80");
+	expect(&json, "\"\xe2\x82\xac \\u00ed\\u00a0\\u0080\"",
+	       "UTF-8 stays, and nothing else does");
+
+	json = begin();
+	json.embedded = true;
+	jsonw_object(&json, NULL);
+	jsonw_string(&json, "<", "</script>&");
+	jsonw_int(&json, "n", 1);
+	jsonw_end(&json);
+	expect(&json, "{\"\\u003c\":\"\\u003c/script\\u003e\\u0026\",\"n\":1}\n",
+	       "in a page nothing ends the script");
+
+	json = begin();
 	jsonw_string(&json, NULL, NULL);
 	expect(&json, "null", "no string is null");
 	return unit_end();

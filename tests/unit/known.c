@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The list of what is known: its patterns, its table, and what it makes of results. */
+#include "report/known.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/status.h"
+#include "tests/unit/unit.h"
+
+static const struct {
+	const char *pattern, *name;
+	bool matches;
+} patterns[] = {
+	{ "a.b", "a.b", true },	     { "a.b", "axb", false },	 { "a.b", "a.bc", false },
+	{ "a.bc", "a.b", false },    { "", "", true },		 { "", "a", false },
+	{ "*", "", true },	     { "*", "a.b/c", true },	 { "a*", "a", true },
+	{ "*a", "ba", true },	     { "*a", "ab", false },	 { "a*c", "abbc", true },
+	{ "a*c", "abbcd", false },   { "*.b.*", "x.b.y", true }, { "*ab*ab", "abab", true },
+	{ "*ab*ab", "abaab", true }, { "*ab*ab", "ab", false },	 { "a?c", "abc", true },
+	{ "a?c", "ac", false },	     { "?", "", false },	 { "**", "x", true },
+	{ "[ab]", "a", false },	     { "[ab]", "[ab]", true },	 { "a*?", "a", false },
+	{ "a\\*", "a\\b", true },
+};
+
+static void test_patterns(void)
+{
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		check(known_matches(patterns[i].pattern, patterns[i].name) == patterns[i].matches,
+		      "\"%s\" %s \"%s\"", patterns[i].pattern,
+		      patterns[i].matches ? "is" : "is not", patterns[i].name);
+}
+
+/* The table as a file, and whether it is read. */
+static bool reads(struct known *known, const char *table)
+{
+	char path[] = "/tmp/seccompat-known.XXXXXX";
+	int fd = mkstemp(path);
+	bool read;
+
+	if (fd < 0 || dprintf(fd, "%s", table) < 0)
+		return false;
+	close(fd);
+	read = !known_read(known, path);
+	unlink(path);
+	return read;
+}
+
+static const char *const bad_rows[] = {
+	"*\t-\t-\tx\tfail\treason",	 "*\t-\t-\tx\tfail\treason\t-\t-",
+	"*\t-\t-\tx\tfail\t\t-",	 "*\t-\t-\tx\tfail\t?!\t-",
+	"*\t-\t-\tx\tpass\treason\t-",	 "*\t-\t-\t\tfail\treason\t-",
+	"vax\t-\t-\tx\tfail\treason\t-", "*\tv6\t-\tx\tfail\treason\t-",
+	"*\t-\t6\tx\tfail\treason\t-",
+};
+
+static void test_table(void)
+{
+	struct known known;
+
+	for (size_t i = 0; i < sizeof(bad_rows) / sizeof(bad_rows[0]); i++)
+		check(!reads(&known, bad_rows[i]), "bad row %zu is refused", i);
+	check(reads(&known, "") && !known.count, "an empty table is one");
+	known_free(&known);
+	check(reads(&known, "# x\n \t\n*\t-\t-\tx\tnone\tfor a reason\t-") && known.count == 1,
+	      "comments are passed over, and no newline is needed at the end");
+	check(known.rows[0].result == KNOWN_NONE && !known.rows[0].arch &&
+		      !strcmp(known.rows[0].reason, "for a reason") && !*known.rows[0].reference,
+	      "a row's columns are read");
+	known_free(&known);
+}
+
+/* From a state without a list, of a test's outcome, to that with it. */
+static const struct {
+	enum outcome outcome;
+	const char *row;
+	enum state state;
+} judged[] = {
+	{ PASSED, "", STATE_PASS },
+	{ PASSED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_FIXED },
+	{ PASSED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_PASS },
+	{ FAILED, "", STATE_FAIL },
+	{ FAILED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_KNOWN },
+	{ FAILED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_FAIL },
+	{ FAILED, "*\t-\t-\tarm.a.c\tfail\tso\t-", STATE_FAIL },
+	{ FAILED, "arm\t6.1\t6.2\tarm.a.b\tfail\tso\t-", STATE_KNOWN },
+	{ FAILED, "arm64\t6.1\t6.2\tarm.a.b\tfail\tso\t-", STATE_FAIL },
+	{ FAILED, "armhf\t6.1.5\t6.1.6\tarm.a.b\tfail\tso\t-", STATE_KNOWN },
+	{ FAILED, "*\t6.1.6\t-\tarm.a.b\tfail\tso\t-", STATE_FAIL },
+	{ FAILED, "*\t-\t6.1.5\tarm.a.b\tfail\tso\t-", STATE_FAIL },
+	{ SKIPPED, "", STATE_NEW_SKIP },
+	{ SKIPPED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_SKIP },
+	{ SKIPPED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_NEW_SKIP },
+	{ BROKE, "", STATE_BROKE },
+	{ BROKE, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_BROKE },
+};
+
+static void test_judgement(void)
+{
+	char name[] = "arm-6.1";
+
+	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
+		struct result_test test = { .name = "arm.a.b",
+					    .local = "a.b",
+					    .outcome = judged[i].outcome };
+		struct result_kernel kernel = { .name = name,
+						.arch = arch_by_name("arm"),
+						.version = { 6, 1, 5 },
+						.tests = &test,
+						.test_count = 1 };
+		struct results results = { .kernels = &kernel, .count = 1 };
+		struct known known;
+
+		check(reads(&known, judged[i].row), "row %zu is read", i);
+		known_judge(&known, &results);
+		check(test.state == judged[i].state, "row %zu makes it %s", i,
+		      states[judged[i].state].word);
+		check((results_status(&results) == SC_FAILED) == state_unexplained(test.state),
+		      "and the status follows");
+		known_free(&known);
+	}
+}
+
+static void test_machines(void)
+{
+	check(arch_by_machine("armv7l") == arch_by_name("arm"), "armv7l is arm");
+	check(arch_by_machine("i686") == arch_by_name("i386"), "i686 is i386");
+	check(arch_by_machine("i486") == arch_by_name("i386"), "the last word counts, too");
+	check(arch_by_machine("x86_64") == arch_by_name("x86_64"), "x86_64 is not x32");
+	check(!arch_by_machine("i68") && !arch_by_machine("") && !arch_by_machine("vax"),
+	      "what is no machine has no architecture");
+}
+
+int main(void)
+{
+	test_patterns();
+	test_table();
+	test_judgement();
+	test_machines();
+	return unit_end();
+}
