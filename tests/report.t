@@ -103,7 +103,9 @@ only_schema() {
 	END
 }
 
+# One test is enough; a build without kernel tests has none.
 run "$SECCOMPAT" check --json "$TMP/real.json" modes.get_seccomp
+[ "$status" != 2 ] || run "$SECCOMPAT" check --json "$TMP/real.json"
 like 'this machine gives a result' "$status" '^[014]$'
 if python3 -c 'import jsonschema' 2>/dev/null; then
 	{
@@ -142,7 +144,7 @@ refused() {
 bad=$TMP/bad.json
 while IFS=$'\t' read -r name change; do
 	jq "$change" "$TMP/base.json" >"$bad"
-	refused "$name" '.*no result of `seccompat check --json`: ' "$bad"
+	refused "$name" '.*no result of .seccompat check --json.: ' "$bad"
 done < <(variants)
 jq '.tests[2].seconds = "1"' "$TMP/base.json" >"$bad"
 refused 'where it is wrong is told' '.*: tests\[2\]: "seconds" is no time' "$bad"
