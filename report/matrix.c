@@ -55,20 +55,6 @@ static void add_features(struct matrix *matrix, size_t index)
 			&kernel->features[i];
 }
 
-bool matrix_feature_differs(const struct matrix *matrix, const struct feature_row *row)
-{
-	const struct result_feature *first = NULL;
-
-	for (size_t i = 0; i < matrix->results->count; i++) {
-		if (!row->cells[i])
-			continue;
-		if (first && first->verdict != row->cells[i]->verdict)
-			return true;
-		first = row->cells[i];
-	}
-	return false;
-}
-
 /* --- behaviours ------------------------------------------------------------------------------- */
 
 static bool same_start(const char *a, size_t a_length, const char *b, size_t b_length)

@@ -53,7 +53,4 @@ void matrix_free(struct matrix *matrix);
  */
 bool matrix_row_is_news(const struct matrix *matrix, const struct test_row *row);
 
-/* Whether kernels have different verdicts of it. */
-bool matrix_feature_differs(const struct matrix *matrix, const struct feature_row *row);
-
 #endif
