@@ -124,10 +124,14 @@ bool matrix_row_is_news(const struct matrix *matrix, const struct test_row *row)
 {
 	if (!same_start(row->sample->local, row->sample->family, "features", strlen("features")))
 		return true;
-	for (size_t i = 0; i < matrix->results->count; i++)
-		for (size_t j = 1; j < row->cells[i].count; j++)
-			if (row->cells[i].tests[j]->state != row->cells[i].tests[0]->state)
+	for (size_t i = 0; i < matrix->results->count; i++) {
+		const struct cell *cell = &row->cells[i];
+
+		for (size_t j = 0; j < cell->count; j++)
+			if (cell->tests[j]->state != cell->tests[0]->state ||
+			    cell->tests[j]->state == STATE_KNOWN)
 				return true;
+	}
 	return false;
 }
 

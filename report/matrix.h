@@ -49,7 +49,7 @@ void matrix_free(struct matrix *matrix);
 
 /*
  * Whether a row tells what the table of features does not: rows of the family "features" repeat it,
- * unless a kernel's two ABIs disagree.
+ * unless a kernel's two ABIs disagree, or the list knows a failure.
  */
 bool matrix_row_is_news(const struct matrix *matrix, const struct test_row *row);
 

@@ -134,6 +134,12 @@
 			]));
 		else
 			parts.push(element("p", "This kernel's results do not have it."));
+		const own = data.rows.find((row) => row.family === "features" && row.name === feature.id);
+		if (own && own.cells[k]) {
+			const list = element("ul");
+			own.cells[k].forEach((one) => list.append(caseItem(one)));
+			parts.push(element("h3", "As each ABI has it"), list);
+		}
 		const covering = data.rows.filter((row) => (" " + row.covers + " ").includes(" " + feature.id + " ") && row.cells[k]);
 		if (covering.length) {
 			parts.push(element("h3", "Tests that cover it"));
@@ -190,8 +196,8 @@
 	function showFamily(body, k) {
 		const family = body.dataset.family;
 		const list = element("ul");
-		all("tr[data-row]", body).forEach((tr) => {
-			const row = data.rows[tr.dataset.row];
+		const rows = all("tr[data-row]", body).map((tr) => data.rows[tr.dataset.row]);
+		rows.sort((a, b) => worst(b.cells[k]) - worst(a.cells[k])).forEach((row) => {
 			const item = element("li");
 			item.append(badge(worst(row.cells[k])), " " + row.name);
 			list.append(item);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/escape.h"
+#include "report/status.h"
 
 #define RED    "\033[31m"
 #define GREEN  "\033[32m"
@@ -429,6 +430,7 @@ void text_write(FILE *out, const struct matrix *matrix, const struct text_style 
 		write_features(out, matrix, style);
 	if (matrix->row_count)
 		write_behaviours(out, matrix, style);
-	putc('\n', out);
+	if (results_status(matrix->results) == SC_FAILED)
+		fputs("\nwants explaining\n", out);
 	text_write_unexplained(out, matrix->results);
 }

@@ -250,6 +250,10 @@ jq '.tests[4].result = "skip" | .tests += [.tests[4] | .name = "i386.features.nn
 report "$TMP/disagree.json"
 is 'a feature that two ABIs disagree about is a row of its own' "$(line nnp)" 'nnp mainline'
 is 'among the behaviours' "$(grep -c '^  nnp *skip$' <<<"$out")" 1
+jq '.tests[4].result = "fail"' "$TMP/base.json" >"$TMP/known.json"
+printf '*\t-\t-\t*.features.nnp\tfail\tso\t-\n' >"$TMP/table"
+report --known "$TMP/table" "$TMP/known.json"
+is 'so is one that is known to fail' "$(grep -c '^  nnp *known$' <<<"$out")" 1
 
 mkdir "$TMP/many"
 kernel base x86_64 6.1.1 '.tests += [range(900) | { name: "x86_64.f\(. / 30 | floor).test_\(.)_of_a_common_length/prctl",
