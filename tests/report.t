@@ -250,6 +250,9 @@ jq '.tests[4].result = "skip" | .tests += [.tests[4] | .name = "i386.features.nn
 report "$TMP/disagree.json"
 is 'a feature that two ABIs disagree about is a row of its own' "$(line nnp)" 'nnp mainline'
 is 'among the behaviours' "$(grep -c '^  nnp *skip$' <<<"$out")" 1
+jq '.tests[1].result = "fail"' "$TMP/base.json" >"$TMP/variant.json"
+report "$TMP/variant.json"
+is 'a cell is the worst of its variants' "$(line good)" 'good FAIL'
 jq '.tests[4].result = "fail"' "$TMP/base.json" >"$TMP/known.json"
 printf '*\t-\t-\t*.features.nnp\tfail\tso\t-\n' >"$TMP/table"
 report --known "$TMP/table" "$TMP/known.json"
