@@ -157,7 +157,9 @@
 
 	function caseItem(one) {
 		const item = element("li");
-		item.append(badge(one[STATE]), " " + text(one[CASE]) + " ", element("small", (one[MS] / 1000) + " s"));
+		item.append(badge(one[STATE]), " " + text(one[CASE]) + " ");
+		if (one[MS])
+			item.append(element("small", (one[MS] / 1000) + " s"));
 		if (text(one[MESSAGE]))
 			item.append(element("br"), text(one[MESSAGE]));
 		if (one.length > REASON)
