@@ -410,6 +410,8 @@ like 'a test whose result differs' "$out" 'x86_64.a.good/prctl pass -> fail
 like 'a test of the first alone' "$out" 'tests in A only:
   i386.a.good pass'
 is 'a feature of the first alone' "$(line nnp)" 'nnp mainline (present) -> not asked'
+run "$SECCOMPAT" diff "$TMP/b.json" "$TMP/a.json"
+is 'and of the second' "$(line nnp)" 'nnp not asked -> mainline (present)'
 run "$SECCOMPAT" diff --json "$TMP/a.json" "$TMP/b.json"
 is 'for machines: status' "$status" 1
 is 'features' "$(jq -c '[.features[] | [.id, .a.verdict, .b]]' <<<"$out")" '[["nnp","mainline",null]]'
