@@ -217,7 +217,7 @@ is 'a family is one row, of the worst' "$(line a)" 'a pass FAIL FAIL pass'
 is 'what is not good everywhere follows' "$(line bad)" 'bad FAIL FAIL'
 is 'what is good everywhere does not' "$(line good)" ''
 is 'a skip is shown' "$(line none)" 'none skip skip'
-like 'what wants explaining is told' "$out" 'arm-6.1: arm.a.bad: fail: why'
+like 'what wants explaining is told' "$out" $'\nwants explaining\narm-6.1: arm.a.bad: fail: why'
 like 'a kernel without a result does' "$out" 's390x-6.1: no result: no end after 300 s'
 unlike 'a skip does not' "$out" 'arm.b.none'
 is 'no line is longer than 80 columns' "$(awk 'length > 80' <<<"$out" | grep -v ': ')" ''
@@ -233,7 +233,7 @@ board: arm.a.bad: fail: why
 s390x-6.1: no result: no end after 300 s"
 report "$IN/arm-6.12.json" "$IN/x86_64-5.10.json"
 is 'good kernels exit 0' "$status" 0
-unlike 'and nothing wants explaining' "$out" ': '
+unlike 'and nothing wants explaining' "$out" 'explaining|: '
 report "$IN/arm-6.12.json" "$IN/arm-6.12.json"
 like 'two of one name get names of their own' "$out" '2 arm-6.12 \(2\) '
 jq '.tests |= map(select(.result == "skip"))' "$TMP/base.json" >"$TMP/untested.json"
@@ -291,6 +291,10 @@ known "$skips" '*,6.1.177,-,arm.a.bad,fail,so,-'
 is 'not before the version it began with' "$status" 1
 known "$skips" 'aarch64,-,-,arm.a.bad,fail,so,-'
 is 'not of another architecture' "$status$out" '1board: arm.a.bad: fail, which is not known: why'
+jq '.run = { name: "board", arch: "riscv64" }' "$TMP/base.json" >"$TMP/board.json"
+known "$skips" 'riscv64,-,-,arm.a.bad,fail,so,-'
+is 'the architecture is that of the run' "$status$out" 0
+cp "$TMP/base.json" "$TMP/board.json"
 known "$skips" '*,-,-,arm.a.bad,skip,so,-'
 is 'not another result' "$status" 1
 known '*,-,-,arm.a.bad,fail,so,-'
