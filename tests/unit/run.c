@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static void test_ends(void)
 
 static int take_a_while(void *data)
 {
-	usleep(*(int *)data);
+	poll(NULL, 0, *(int *)data);
 	return 0;
 }
 
@@ -81,7 +82,7 @@ static int take_a_while(void *data)
  */
 static void test_load(void)
 {
-	int a_while = 200 * 1000 * run_slowness();
+	int a_while = 200 * run_slowness();
 	struct run_end end;
 
 	setenv("SECCOMPAT_SLOWNESS", "1000", 1);
