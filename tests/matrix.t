@@ -160,23 +160,28 @@ is 'an old result stays' "$(<"$RESULTS/endless.json")" precious
 # --- no room --------------------------------------------------------------------------------------
 
 guest big extra 'tests "$(printf "$PASS,%.0s" {1..4000}) $PASS" 0'
-if unshare --map-root-user --mount true 2>/dev/null; then
+# full SIZE WHERE: a folder that has no room at that step.
+full() {
+	if ! unshare --map-root-user --mount true 2>/dev/null; then
+		skip "a full disk $2 ends the run" 'no user namespace to mount in'
+		return
+	fi
 	# shellcheck disable=SC2016
 	run unshare --map-root-user --mount bash -c '
-		mkdir "$0/small" && mount -t tmpfs -o size=256k none "$0/small" || exit 99
+		mkdir -p "$0/small" && mount -t tmpfs -o "size=$1" none "$0/small" || exit 99
 		ci/matrix --results "$0/small" big good
 		status=$?
 		ls -A "$0/small"
 		mount -o remount,size=8m "$0/small"
 		ci/matrix --results "$0/small" big good >/dev/null || exit 98
 		ls -A "$0/small"
-		exit $status' "$TMP"
-	is 'a full disk ends the run' "$status" 2
+		exit $status' "$TMP" "$1"
+	is "a full disk $2 ends the run" "$status" 2
 	like 'is told' "$err" 'no results of big could be written'
 	like 'and the next run is right' "$out" $'\n.lock\nbig.json\nbig.ktap\ngood.json\ngood.ktap$'
-else
-	skip 'a full disk ends the run' 'no user namespace to mount in'
-fi
+}
+full 128k 'for what the guest sends'
+full 256k 'for what is made of it'
 
 # --- one kernel -----------------------------------------------------------------------------------
 
