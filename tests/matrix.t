@@ -44,10 +44,11 @@ result() {
 	printf '@run 1.50\n@out KTAP version 1\n@file %s\n@size %d\n@end status %d\n' "$1" $((${#1} + 1)) "$2"
 }
 tests() {
-	result '{ "kernel": { "release": "6.1.0-1", "version": "Debian 6.1.2", "machine": "'"$(uname -m)"'" }, "tests": ['"$1"'] }' "$2"
+	result '{ "kernel": { "release": "6.1.0-1", "version": "Debian 6.1.2", "machine": "'"$(uname -m)"'" }, '"$REST"', "tests": ['"$1"'] }' "$2"
 }
-PASS='{ "name": "x.a.good", "result": "pass", "message": "" }'
-FAIL='{ "name": "x.a.bad", "result": "fail", "message": "why" }'
+REST='"tool": { "version": "0", "arch": "x" }, "environment": {}, "features": [], "summary": { "seconds": 1 }'
+PASS='{ "name": "x.a.good", "result": "pass", "message": "", "seconds": 1 }'
+FAIL='{ "name": "x.a.bad", "result": "fail", "message": "why", "seconds": 1 }'
 . "$kernel"
 END_OF_QEMU
 chmod 755 "$TMP/bin/${qemu[0]}"
@@ -88,7 +89,7 @@ guest quick extra 'zcat "$initramfs" | grep -a -q -x -e --quick && tests "$PASS"
 guest foreign extra 'tests "$PASS" 0' x32
 
 run "${MATRIX[@]}"
-is 'the tier is smoke' "$status$(cd "$RESULTS" && echo *)" '0good.json good.ktap'
+is 'the tier is smoke' "$status$(cd "$RESULTS" && echo *)" '0good.json good.ktap index.html'
 like 'and a line tells what came of a kernel' "$out" "good +ok +[0-9]+ s +1 passed, 0 failed, 0 skipped, 0 broke"
 is 'the results say where they come from' "$(of good '.run | del(.date, .seconds)')" \
 	"{\"name\":\"good\",\"arch\":\"$HOST\",\"program\":\"$HOST\",\"package\":\"some-package\",\"package_version\":\"6.1.2-1\",\"suite\":\"bookworm\",\"boot_seconds\":1.5}"
@@ -159,7 +160,7 @@ is 'an old result stays' "$(<"$RESULTS/endless.json")" precious
 
 # --- no room --------------------------------------------------------------------------------------
 
-guest big extra 'tests "$(printf "$PASS,%.0s" {1..4000}) $PASS" 0'
+guest big extra 'tests "$(printf "$PASS,%.0s" {1..3300}) $PASS" 0'
 # full SIZE WHERE: a folder that has no room at that step.
 full() {
 	if ! unshare --map-root-user --mount true 2>/dev/null; then
@@ -178,7 +179,7 @@ full() {
 		exit $status' "$TMP" "$1"
 	is "a full disk $2 ends the run" "$status" 2
 	like 'is told' "$err" 'no results of big could be written'
-	like 'and the next run is right' "$out" $'\n.lock\nbig.json\nbig.ktap\ngood.json\ngood.ktap$'
+	like 'and the next run is right' "$out" $'\n.lock\nbig.json\nbig.ktap\ngood.json\ngood.ktap\nindex.html$'
 }
 full 128k 'for what the guest sends'
 full 256k 'for what is made of it'
