@@ -20,6 +20,15 @@ say() {
 	if [ -t 2 ] || [ "${V:-0}" = 1 ]; then echo "  $*" >&2; fi
 }
 
+# at_exit COMMAND: what this script does at its end, however it ends; no second signal cuts it short.
+# To be called before there is anything to clean up.
+at_exit() {
+	# shellcheck disable=SC2064
+	trap "trap '' INT TERM HUP; $1" EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
+
 # lock FILE: until this process ends, nobody else holds it.
 lock() {
 	mkdir -p "$(dirname "$1")" || die 2 "$(dirname "$1"): cannot be created; SECCOMPAT_CACHE=DIR names another folder"
