@@ -415,6 +415,7 @@ static int run_check(const struct options *options)
 	facts.ptrace = plan_can_ptrace();
 	facts.user_ns = plan_can_user_ns();
 	facts.own_mount = kit_can_mount();
+	facts.file_caps = kit_can_give_file_capability();
 	facts.first_user_ns = kit_in_first_user_ns();
 	facts.core_why = core_refusal();
 	prepare_twin(&check);

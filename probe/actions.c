@@ -11,20 +11,7 @@ static long ask_available(uint32_t action)
 /*
  * GET_ACTION_AVAIL is not part of CONFIG_SECCOMP_FILTER (kernel/seccomp.c of 6.12): without filters
  * it calls the same actions available. So it counts only where there are filters.
- */
-static bool has_filters(struct answer *answer)
-{
-	long result = ask_seccomp(OP_SET_MODE_FILTER, 0, NULL);
-
-	if (result == -ENOSYS)
-		result = ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0, 0, 0);
-	if (result != -EINVAL)
-		return true;
-	ask_is(answer, ASKED_ABSENT, result, "there are no filters");
-	return false;
-}
-
-/*
+ *
  * The operation refuses values with data bits, so action has none. A kernel without the operation
  * tells nothing about its actions; neither does what calls an action available that does not exist.
  */
@@ -32,7 +19,7 @@ static void ask_action(struct answer *answer, uint32_t action)
 {
 	long control = ask_available(NO_ACTION);
 
-	if (!has_filters(answer))
+	if (!ask_has_filters(answer))
 		return;
 	if (control == -EOPNOTSUPP)
 		ask_decide(answer, ask_available(action), 0, EOPNOTSUPP);
@@ -61,7 +48,7 @@ ASK_ACTION(ret_action_full, SECCOMP_RET_KILL_PROCESS)
 
 void probe_act_unknown(struct answer *answer)
 {
-	if (has_filters(answer))
+	if (ask_has_filters(answer))
 		ask_decide(answer, ask_available(NO_ACTION), EOPNOTSUPP, EINVAL);
 }
 

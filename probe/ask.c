@@ -46,6 +46,18 @@ long ask_with_filter(uint32_t action)
 	return ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (unsigned long)&prog, 0, 0);
 }
 
+bool ask_has_filters(struct answer *answer)
+{
+	long result = ask_seccomp(OP_SET_MODE_FILTER, 0, NULL);
+
+	if (result == -ENOSYS)
+		result = ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0, 0, 0);
+	if (result != -EINVAL)
+		return true;
+	ask_is(answer, ASKED_ABSENT, result, "there are no filters");
+	return false;
+}
+
 const char *ask_errno_name(int err)
 {
 	return strerrorname_np(err) ?: "an unknown errno";

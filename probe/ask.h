@@ -46,6 +46,9 @@ long ask_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
  */
 long ask_with_filter(uint32_t action);
 
+/* Whether the kernel has filters at all; else the answer is that it is absent. */
+bool ask_has_filters(struct answer *answer);
+
 /* "EFAULT"; "0" for 0. */
 const char *ask_errno_name(int err);
 

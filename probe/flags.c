@@ -35,6 +35,8 @@ void probe_flag_combo_tsync_listener(struct answer *answer)
 
 void probe_flag_upper_bound(struct answer *answer)
 {
+	if (!ask_has_filters(answer))
+		return;
 	for (unsigned int bit = FLAG_BIT_UNASSIGNED; bit < 32; bit++) {
 		long result = ask_flags(1u << bit);
 

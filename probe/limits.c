@@ -160,7 +160,7 @@ void probe_limit_4096(struct answer *answer)
 	if (none == -EINVAL && most == 0 && more == -EINVAL)
 		ask_is(answer, ASKED_PRESENT, EINVAL, NULL);
 	else
-		ask_is(answer, most ? ASKED_UNKNOWN : ASKED_ABSENT, most,
+		ask_is(answer, most && most != -EINVAL ? ASKED_UNKNOWN : ASKED_ABSENT, most,
 		       "lengths 0, 4096, 4097 are answered %s, %s, %s", ask_errno_name(-none),
 		       ask_errno_name(-most), ask_errno_name(-more));
 }
@@ -168,5 +168,7 @@ void probe_limit_4096(struct answer *answer)
 /* Nine of them have 36864 instructions, however the kernel counts. */
 void probe_limit_path(struct answer *answer)
 {
-	ask_decide(answer, install(allows(LEN_MAX), LEN_MAX, 9), ENOMEM, 0);
+	long result = install(allows(LEN_MAX), LEN_MAX, 9);
+
+	ask_decide(answer, result, ENOMEM, result == -EINVAL ? EINVAL : 0);
 }

@@ -63,9 +63,10 @@ int listener_orphan(struct answer *answer)
 	pid = clone(install_and_end, stack + STACK_SIZE, CLONE_FILES | CLONE_VM | SIGCHLD,
 		    (void *)&fd);
 	if (pid < 0)
-		return refused(answer, -errno);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		fd = -errno;
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
+	munmap(stack, STACK_SIZE);
 	return fd < 0 ? refused(answer, fd) : (int)fd;
 }
 

@@ -28,8 +28,8 @@ void probe_op_upper_bound(struct answer *answer)
 {
 	long result = ask_seccomp(OP_UNASSIGNED, 0, NULL);
 
-	if (result == -EINVAL)
-		ask_is(answer, ASKED_PRESENT, result, NULL);
+	if (result == -EINVAL || result == -ENOSYS)
+		ask_decide(answer, result, EINVAL, ENOSYS);
 	else
 		ask_is(answer, ASKED_UNKNOWN, result, "operation %d is answered %s", OP_UNASSIGNED,
 		       result < 0 ? ask_errno_name(-result) : "success");

@@ -41,6 +41,8 @@ static int next_stop(pid_t pid, int *status)
 	return WIFSTOPPED(*status) ? *status >> 8 : -1;
 }
 
+#define NO_FILTER SECCOMP_RET_DATA /* none of the actions */
+
 /*
  * A child that traced itself and stopped, under a filter with this action for getppid(). When it
  * goes on it calls that, and ends with 0 if the result was RESULT_OF_SKIP, with 1 if the call was
@@ -54,7 +56,7 @@ static pid_t stopped_child(struct answer *answer, uint32_t action)
 
 	if (pid == 0) {
 		result = ask_ptrace(PTRACE_TRACEME, 0, 0, NULL);
-		if (!result)
+		if (!result && action != NO_FILTER)
 			result = ask_with_filter(action);
 		if (result)
 			_exit(-result);
@@ -88,11 +90,12 @@ static void end_child(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-/* A request, put to a stopped child: present if it gives a result, or err, absent for EIO. */
-static void ask_request(struct answer *answer, long request, unsigned long addr, void *data,
-			int present)
+/* A request, put to a stopped child with that action: present if it gives a result, or err, absent
+ * for EIO. */
+static void ask_request(struct answer *answer, uint32_t action, long request, unsigned long addr,
+			void *data, int present)
 {
-	pid_t pid = stopped_child(answer, SECCOMP_RET_ALLOW);
+	pid_t pid = stopped_child(answer, action);
 	long result;
 
 	if (pid < 0)
@@ -102,9 +105,9 @@ static void ask_request(struct answer *answer, long request, unsigned long addr,
 	ask_decide(answer, result > 0 ? 0 : result, result == -present ? present : 0, EIO);
 }
 
-static void ask_option(struct answer *answer, unsigned long option)
+static void ask_option(struct answer *answer, uint32_t action, unsigned long option)
 {
-	pid_t pid = stopped_child(answer, SECCOMP_RET_ALLOW);
+	pid_t pid = stopped_child(answer, action);
 	long result;
 
 	if (pid < 0)
@@ -117,18 +120,18 @@ static void ask_option(struct answer *answer, unsigned long option)
 
 void probe_ptrace_o_traceseccomp(struct answer *answer)
 {
-	ask_option(answer, O_TRACESECCOMP);
+	ask_option(answer, SECCOMP_RET_ALLOW, O_TRACESECCOMP);
 }
 
 void probe_ptrace_o_suspend(struct answer *answer)
 {
-	ask_option(answer, O_SUSPEND_SECCOMP);
+	ask_option(answer, NO_FILTER, O_SUSPEND_SECCOMP);
 }
 
 /* The stub of a kernel without CHECKPOINT_RESTORE answers EINVAL, and one that is older EIO. */
 static void ask_dump(struct answer *answer, long request, unsigned long addr, void *data)
 {
-	ask_request(answer, request, addr, data, EACCES);
+	ask_request(answer, SECCOMP_RET_ALLOW, request, addr, data, EACCES);
 	if (answer->err == EINVAL)
 		ask_is(answer, ASKED_ABSENT, EINVAL, NULL);
 }
@@ -140,24 +143,22 @@ void probe_ptrace_get_filter(struct answer *answer)
 
 void probe_ptrace_get_metadata(struct answer *answer)
 {
-	struct {
-		uint64_t filter_off, flags;
-	} metadata = { 0 };
+	uint64_t metadata[2] = { 0 }; /* filter_off, flags */
 
-	ask_dump(answer, GET_METADATA, sizeof(metadata), &metadata);
+	ask_dump(answer, GET_METADATA, sizeof(metadata), metadata);
 }
 
 void probe_ptrace_get_syscall_info(struct answer *answer)
 {
 	uint64_t info[11];
 
-	ask_request(answer, GET_SYSCALL_INFO, sizeof(info), info, 0);
+	ask_request(answer, NO_FILTER, GET_SYSCALL_INFO, sizeof(info), info, 0);
 }
 
 /* With no room for it, it is known and refused. */
 void probe_ptrace_set_syscall_info(struct answer *answer)
 {
-	ask_request(answer, SET_SYSCALL_INFO, 0, NULL, EINVAL);
+	ask_request(answer, NO_FILTER, SET_SYSCALL_INFO, 0, NULL, EINVAL);
 }
 
 #if ARCH_HAS_REGS
@@ -180,19 +181,22 @@ static bool go_to(pid_t pid, long request, int wanted, struct answer *answer)
 	return false;
 }
 
-/* What a call returns that was skipped at its stop: said there, or at the exit if not before. */
+/* To where the result of a skipped call can be said, if that is not its seccomp stop. */
+static int go_to_exit(pid_t pid, struct regs *regs)
+{
+	int status;
+
+	ask_ptrace(PTRACE_SYSCALL, pid, 0, NULL);
+	return next_stop(pid, &status) == SYSCALL_STOP ? regs_read(pid, regs) : -ESRCH;
+}
+
 static int say_result(pid_t pid, struct regs *regs)
 {
-	int status, err = 0;
+	int err = ARCH_RESULT_AT_EVENT ? 0 : go_to_exit(pid, regs);
 
-	if (!ARCH_RESULT_AT_EVENT) {
-		ask_ptrace(PTRACE_SYSCALL, pid, 0, NULL);
-		err = next_stop(pid, &status) == SYSCALL_STOP ? regs_read(pid, regs) : -ESRCH;
-	}
-	if (err)
-		return err;
 	regs_set_ret(regs, RESULT_OF_SKIP);
-	return regs_write(pid, regs);
+	/* cppcheck-suppress knownConditionTrueFalse */
+	return err ? err : regs_write(pid, regs);
 }
 
 /* Another number for the call; then what becomes of the child. */

@@ -715,8 +715,8 @@ static int refuse_everything(struct refusals *refusals)
 SC_TEST(questions_change_nothing,
 	.doc = "Whatever a probe asks in its own process, mode, NNP and the count of filters stay "
 	       "0",
-	.needs = { F_prctl_seccomp, F_op_set_mode_strict, F_op_get_action_avail,
-		   F_op_get_notif_sizes },
+	.needs = { F_prctl_seccomp, F_op_set_mode_strict, F_op_set_mode_filter,
+		   F_op_get_action_avail, F_op_get_notif_sizes },
 	.covers = { F_op_get_action_avail, F_op_get_notif_sizes }, .behaviours = { 8 },
 	.requires = NEED_NO_NNP | NEED_UNFILTERED)
 {

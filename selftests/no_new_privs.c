@@ -98,7 +98,7 @@ SC_TEST(bad_arguments,
 SC_TEST(sticky,
 	.doc = "NNP is 0, then set and stays so; to set it twice is no error; seccomp's mode stays "
 	       "0",
-	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 9, 10 },
+	.needs = { F_prctl_seccomp, F_nnp }, .covers = { F_nnp }, .behaviours = { 9, 10 },
 	.requires = NEED_UNFILTERED | NEED_NO_NNP)
 {
 	EXPECT_EQ(0, GET_NNP());
@@ -332,7 +332,8 @@ SC_TEST(file_capabilities_give_nothing,
 	       "NNP "
 	       "they do",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC, .seconds = 10)
+	.requires = NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_FILE_CAPS | NEED_EXEC,
+	.seconds = 10)
 {
 	const uint32_t chown = CAP_TO_MASK(CAP_CHOWN);
 	const char *path = kit_private_copy(0755);

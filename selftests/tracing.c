@@ -41,8 +41,8 @@ static const struct {
 SC_TEST(event_stop,
 	.doc = "TRACE stops the call once, with exactly the status and the message of "
 	       "PTRACE_EVENT_SECCOMP",
-	.covers = { F_act_trace, F_ret_data }, .behaviours = { 50 }, .requires = NEED_PTRACE,
-	.varies = VARY(DIM_ROUTE))
+	.needs = { F_act_trace }, .covers = { F_act_trace, F_ret_data, F_ptrace_o_traceseccomp },
+	.behaviours = { 50 }, .requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(data_rows); i++) {
 		struct trace_plan plan = plan_write(1, &data_rows[i].action);
@@ -57,7 +57,8 @@ SC_TEST(event_stop,
 SC_TEST(event_after_entry,
 	.doc = "PTRACE_SYSCALL sees the entry, then the event, then the exit, and nothing else "
 	       "(4.8)",
-	.covers = { F_act_trace }, .behaviours = { 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 50 },
+	.requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(data_rows); i++) {
 		struct trace_plan plan = plan_write(1, &data_rows[i].action);
@@ -71,7 +72,8 @@ SC_TEST(event_after_entry,
 
 SC_TEST(event_decides_about_the_exit,
 	.doc = "whether there is a stop at the exit is what the tracer asked for at the event",
-	.covers = { F_act_trace }, .behaviours = { 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 50 },
+	.requires = NEED_PTRACE)
 {
 	static const uint32_t action = SECCOMP_RET_TRACE | 3;
 	struct trace_plan plan = plan_write(1, &action);
@@ -85,7 +87,8 @@ SC_TEST(event_decides_about_the_exit,
 SC_TEST(event_needs_the_option,
 	.doc = "without PTRACE_O_TRACESECCOMP a call under TRACE is ENOSYS, is not run, and is no "
 	       "event",
-	.covers = { F_act_trace }, .behaviours = { 37, 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace, F_ptrace_o_traceseccomp },
+	.behaviours = { 37, 50 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(data_rows); i++) {
 		struct trace_plan plan = plan_write(1, &data_rows[i].action);
@@ -100,7 +103,8 @@ SC_TEST(event_needs_the_option,
 SC_TEST(event_is_of_the_newest_filter,
 	.doc = "of several filters that say TRACE the newest one's data is the message, and there "
 	       "is one event",
-	.covers = { F_act_trace, F_ret_data }, .behaviours = { 27, 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace, F_ret_data }, .behaviours = { 27, 50 },
+	.requires = NEED_PTRACE)
 {
 	static const struct {
 		uint32_t actions[3];
@@ -204,7 +208,8 @@ static int calls_twice(void *data)
 SC_TEST(registers_at_the_event,
 	.doc = "at the event the tracer reads the number, the six arguments and the address that "
 	       "the tracee's call has; reading and writing them back changes nothing",
-	.covers = { F_act_trace }, .behaviours = { 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 50 },
+	.requires = NEED_PTRACE)
 {
 	struct regs regs;
 	pid_t pid;
@@ -241,7 +246,8 @@ static int calls_thrice(void *data)
 
 SC_TEST(event_of_each_call,
 	.doc = "each call under TRACE is an event of its own, with the message of that call",
-	.covers = { F_act_trace, F_ret_data }, .behaviours = { 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace, F_ret_data }, .behaviours = { 50 },
+	.requires = NEED_PTRACE)
 {
 	struct trace_rule rules[] = {
 		{ __NR_getppid, SECCOMP_RET_TRACE | 7, .if_arg = true, .value = 1 },

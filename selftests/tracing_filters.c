@@ -117,7 +117,8 @@ static long get_metadata_of(pid_t pid, uint64_t index)
 SC_TEST(filters_are_as_installed,
 	.doc = "PTRACE_SECCOMP_GET_FILTER gives each filter's length and its instructions as they "
 	       "were installed, number 0 being the oldest one (4.4)",
-	.needs = { LOOK_NEEDS }, .behaviours = { 58 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+	.needs = { F_ptrace_get_filter, LOOK_NEEDS }, .covers = { F_ptrace_get_filter },
+	.behaviours = { 58 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	static struct sock_filter got[LONG + 1];
 	pid_t pid = filtered_tracee(COUNT(look_filters));
@@ -139,8 +140,8 @@ SC_TEST(filters_are_as_installed,
 SC_TEST(filters_that_are_not_there,
 	.doc = "a filter past the last one is ENOENT, one of a tracee without filters EINVAL, an "
 	       "address that is none EFAULT",
-	.needs = { LOOK_NEEDS }, .behaviours = { 58, 59 },
-	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+	.needs = { F_ptrace_get_filter, LOOK_NEEDS }, .covers = { F_ptrace_get_filter },
+	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	static const unsigned long past[] = { COUNT(look_filters), COUNT(look_filters) + 1,
 					      0x7fffffff, 0xffffffff, -1ul };
@@ -178,8 +179,8 @@ static int goes_strict(void *data)
 }
 
 SC_TEST(filters_of_a_strict_tracee, .doc = "a tracee in strict mode has no filters: EINVAL",
-	.needs = { F_mode_strict }, .behaviours = { 58, 59 },
-	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+	.needs = { F_ptrace_get_filter, F_mode_strict }, .covers = { F_ptrace_get_filter },
+	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid = trace_fork(goes_strict, NULL, TRACE_OPTIONS);
 
@@ -195,7 +196,8 @@ SC_TEST(filters_of_a_strict_tracee, .doc = "a tracee in strict mode has no filte
 SC_TEST(metadata_flags,
 	.doc = "PTRACE_SECCOMP_GET_METADATA shows of each filter whether it has FLAG_LOG, and no "
 	       "other flag (4.16)",
-	.needs = { LOOK_NEEDS }, .covers = { F_flag_log }, .behaviours = { 59, 113 },
+	.needs = { F_ptrace_get_metadata, LOOK_NEEDS },
+	.covers = { F_flag_log, F_ptrace_get_metadata }, .behaviours = { 59, 113 },
 	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid = filtered_tracee(COUNT(look_filters));
@@ -214,7 +216,8 @@ SC_TEST(metadata_flags,
 SC_TEST(metadata_sizes,
 	.doc = "PTRACE_SECCOMP_GET_METADATA refuses less than the index's size with EINVAL, else "
 	       "writes and returns the size that both sides know",
-	.needs = { LOOK_NEEDS }, .behaviours = { 59 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+	.needs = { F_ptrace_get_metadata, LOOK_NEEDS }, .covers = { F_ptrace_get_metadata },
+	.behaviours = { 59 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	static const unsigned long sizes[] = {
 		0, 1, 7, 8, 9, 12, 15, 16, 17, 24, 256, 0x10000, -1ul
@@ -254,8 +257,8 @@ SC_TEST(metadata_sizes,
 SC_TEST(filters_without_privilege,
 	.doc = "a tracer without CAP_SYS_ADMIN is told of no filter and of no flags: EACCES, "
 	       "whatever it asks",
-	.needs = { LOOK_NEEDS }, .behaviours = { 58, 59 },
-	.requires = NEED_PTRACE | NEED_NO_SYS_ADMIN)
+	.needs = { F_ptrace_get_filter, LOOK_NEEDS }, .covers = { F_ptrace_get_filter },
+	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_NO_SYS_ADMIN)
 {
 	for (size_t count = 0; count <= COUNT(look_filters); count += COUNT(look_filters)) {
 		pid_t pid = filtered_tracee(count);
@@ -270,8 +273,8 @@ SC_TEST(filters_without_privilege,
 SC_TEST(filters_for_a_filtered_tracer,
 	.doc = "a tracer that is under a filter itself is told of no filter and of no flags: "
 	       "EACCES, be it root",
-	.needs = { LOOK_NEEDS }, .behaviours = { 58, 59 },
-	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+	.needs = { F_ptrace_get_filter, LOOK_NEEDS }, .covers = { F_ptrace_get_filter },
+	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid = filtered_tracee(COUNT(look_filters));
 	struct kit_filter filter;

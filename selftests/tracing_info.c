@@ -151,7 +151,9 @@ static pid_t info_tracee(const int *calls)
 SC_TEST(info_at_the_stops,
 	.doc = "PTRACE_GET_SYSCALL_INFO tells entry, event and exit of a call apart, with number, "
 	       "arguments, the filter's data and result exact, and nothing else written (5.3)",
-	.covers = { F_act_trace, F_ret_data }, .behaviours = { 61 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace, F_ptrace_get_syscall_info },
+	.covers = { F_act_trace, F_ret_data, F_ptrace_get_syscall_info }, .behaviours = { 61 },
+	.requires = NEED_PTRACE)
 {
 	static const int calls[] = { __NR_getppid, __NR_getpgid, 0 };
 	pid_t pid = info_tracee(calls);
@@ -183,7 +185,9 @@ SC_TEST(info_at_the_stops,
 SC_TEST(info_of_a_changed_call,
 	.doc = "PTRACE_GET_SYSCALL_INFO at the event shows number and argument as the tracer has "
 	       "changed them, and -1 as a number of 64 bits",
-	.covers = { F_act_trace }, .behaviours = { 61 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace, F_ptrace_get_syscall_info },
+	.covers = { F_act_trace, F_ptrace_get_syscall_info }, .behaviours = { 61 },
+	.requires = NEED_PTRACE)
 {
 	static const int calls[] = { -1, __NR_getppid, 0 };
 	pid_t pid = info_tracee(calls);
@@ -213,7 +217,9 @@ SC_TEST(info_of_a_changed_call,
 SC_TEST(info_of_a_size,
 	.doc = "PTRACE_GET_SYSCALL_INFO writes no more than the tracer has room for, and returns "
 	       "the size that there is",
-	.covers = { F_act_trace }, .behaviours = { 61 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace, F_ptrace_get_syscall_info },
+	.covers = { F_act_trace, F_ptrace_get_syscall_info }, .behaviours = { 61 },
+	.requires = NEED_PTRACE)
 {
 	static const int calls[] = { __NR_getppid, 0 };
 	pid_t pid = info_tracee(calls);

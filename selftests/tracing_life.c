@@ -93,7 +93,8 @@ static const struct last_stop {
 SC_TEST(kill_at_the_stop,
 	.doc = "SIGKILL during the event or the stop at the entry ends the tracee with that "
 	       "signal, and the call is not run",
-	.covers = { F_act_trace }, .behaviours = { 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 56 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(last_stops); i++) {
@@ -112,7 +113,8 @@ SC_TEST(kill_at_the_stop,
 SC_TEST(kill_at_the_stop_is_told,
 	.doc = "a tracee that is killed during the event or at the entry has its "
 	       "PTRACE_EVENT_EXIT, with the status that it ends with",
-	.covers = { F_act_trace }, .behaviours = { 49, 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 49, 56 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(last_stops); i++) {
@@ -133,7 +135,8 @@ SC_TEST(kill_at_the_stop_is_told,
 SC_TEST(term_at_the_event,
 	.doc = "a signal that a tracer may hold back does not skip the call, which is run before "
 	       "the signal is told",
-	.covers = { F_act_trace }, .behaviours = { 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 56 },
+	.requires = NEED_PTRACE)
 {
 	pid_t pid;
 
@@ -170,7 +173,8 @@ static int writes_beside_thread(void *data)
 SC_TEST(exit_of_another_thread,
 	.doc = "a process that another thread ends during the event ends with that thread's "
 	       "status, and the call is not run",
-	.covers = { F_act_trace }, .behaviours = { 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 56 },
+	.requires = NEED_PTRACE)
 {
 	pid_t pid;
 
@@ -199,7 +203,8 @@ static const struct departure {
 SC_TEST(detach_at_the_stop,
 	.doc = "a tracer that detaches during the event lets the call run, at the entry it leaves "
 	       "it to ENOSYS, as all later ones",
-	.covers = { F_act_trace }, .behaviours = { 37, 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 37, 56 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(departures); i++) {
@@ -250,7 +255,8 @@ static int orphan_status(const struct mortal *mortal)
 SC_TEST(death_of_the_tracer,
 	.doc = "when the tracer dies during the event the call is run, when at the entry it is "
 	       "ENOSYS, as all later ones",
-	.covers = { F_act_trace }, .behaviours = { 37, 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 37, 56 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(departures); i++) {
@@ -268,7 +274,8 @@ SC_TEST(death_of_the_tracer,
 SC_TEST(death_with_exitkill,
 	.doc = "under PTRACE_O_EXITKILL the tracee dies with its tracer, and the call it stopped "
 	       "in is not run",
-	.covers = { F_act_trace }, .behaviours = { 56 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 56 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(last_stops); i++) {
@@ -382,7 +389,8 @@ static const struct {
 SC_TEST(traced_second,
 	.doc = "a thread or a child that is traced from its start has events of its own, its "
 	       "maker's options being its own",
-	.covers = { F_act_trace }, .behaviours = { 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 50 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(seconds); i++) {
@@ -403,7 +411,8 @@ SC_TEST(traced_second,
 SC_TEST(untraced_second,
 	.doc = "a thread or a child of a tracee that is not traced itself has ENOSYS for TRACE, "
 	       "and no event",
-	.covers = { F_act_trace }, .behaviours = { 37, 50 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 37, 50 },
+	.requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(seconds); i++) {
@@ -439,8 +448,8 @@ static int writes_after_gate(void *data)
 SC_TEST(seized,
 	.doc = "a tracer that came by PTRACE_SEIZE, after the filter, has the same event, and "
 	       "ENOSYS once it took the option back",
-	.covers = { F_act_trace }, .behaviours = { 37, 50 }, .requires = NEED_PTRACE,
-	.dumpable = true)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 37, 50 },
+	.requires = NEED_PTRACE, .dumpable = true)
 {
 	pid_t pid;
 

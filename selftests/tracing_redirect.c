@@ -90,8 +90,8 @@ SC_TEST(event_redirect_is_checked,
 SC_TEST(entry_redirect_is_checked,
 	.doc = "a number that the tracer sets at the entry is checked by the filters, and not the "
 	       "first one (4.8)",
-	.needs = { ANSWERS_NEED }, .covers = { F_act_trace }, .behaviours = { 51 },
-	.requires = NEED_PTRACE)
+	.needs = { ANSWERS_NEED }, .covers = { F_act_trace, F_ptrace_order48 },
+	.behaviours = { 51 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, answers[i].action) },
@@ -108,7 +108,8 @@ SC_TEST(entry_redirect_is_checked,
 
 SC_TEST(redirect_to_an_allowed_call,
 	.doc = "a call under TRACE that becomes another one at the event is not run itself",
-	.covers = { F_act_trace }, .behaviours = { 51 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51 },
+	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 4) },
 				   .nr = __NR_write };
@@ -130,7 +131,8 @@ SC_TEST(redirect_to_an_allowed_call,
 
 SC_TEST(redirect_to_no_call,
 	.doc = "a number that no syscall has is checked as well, and is ENOSYS if it is allowed",
-	.covers = { F_act_trace }, .behaviours = { 51 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51 },
+	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 4),
 					      TRACE_RULE(NO_SUCH_NR, SECCOMP_RET_ERRNO | 7) },
@@ -145,7 +147,8 @@ SC_TEST(redirect_to_no_call,
 SC_TEST(trace_is_told_once,
 	.doc = "a call that became another one under TRACE, at the event, is no second event and "
 	       "is run",
-	.covers = { F_act_trace }, .behaviours = { 55 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 55 },
+	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_getppid, SECCOMP_RET_TRACE | 4),
 					      TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 5) },
@@ -214,7 +217,7 @@ static const char *call_with_arg(unsigned int arg, unsigned long refused, enum t
 SC_TEST(new_argument_0_is_checked,
 	.doc = "the first argument, changed by the tracer at the entry or at the event, is what "
 	       "the filters see, all its bits (arm64: fixed in 6.1.191, 6.12.114, 7.3)",
-	.needs = { ARG0_NEEDS }, .covers = { F_act_trace }, .behaviours = { 52 },
+	.needs = { F_act_trace, ARG0_NEEDS }, .covers = { F_act_trace }, .behaviours = { 52 },
 	.requires = NEED_PTRACE)
 {
 	EXPECT_NEW_ARG_IS_CHECKED(0);
@@ -223,7 +226,8 @@ SC_TEST(new_argument_0_is_checked,
 SC_TEST(new_arguments_are_checked,
 	.doc = "arguments 1 to 5, changed by the tracer at the entry or at the event, are what the "
 	       "filters see, all their bits",
-	.covers = { F_act_trace }, .behaviours = { 52 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 52 },
+	.requires = NEED_PTRACE)
 {
 	for (unsigned int arg = 1; arg < 6; arg++)
 		EXPECT_NEW_ARG_IS_CHECKED(arg);
@@ -255,7 +259,7 @@ static const char *write_with_arg(unsigned int arg, unsigned long value, enum tr
 SC_TEST(new_argument_0_is_used,
 	.doc = "a call is run with the first argument that the tracer changed, at the entry or at "
 	       "the event",
-	.needs = { ARG0_NEEDS }, .covers = { F_act_trace }, .behaviours = { 52 },
+	.needs = { F_act_trace, ARG0_NEEDS }, .covers = { F_act_trace }, .behaviours = { 52 },
 	.requires = NEED_PTRACE)
 {
 	EXPECT_NEW_ARG_IS_USED(0, -1ul, "errno 9");
@@ -264,7 +268,8 @@ SC_TEST(new_argument_0_is_used,
 SC_TEST(new_arguments_are_used,
 	.doc = "a call is run with the arguments 1 to 5 that the tracer changed, at the entry or "
 	       "at the event",
-	.covers = { F_act_trace }, .behaviours = { 52 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 52 },
+	.requires = NEED_PTRACE)
 {
 	EXPECT_NEW_ARG_IS_USED(1, 8, "errno 14");
 	EXPECT_NEW_ARG_IS_USED(2, 0, "returns 0");
@@ -291,7 +296,8 @@ static const struct {
 SC_TEST(skip_at_the_event,
 	.doc = "number -1 at the event skips the call, which returns what the tracer says (on some "
 	       "architectures: at the exit) and does nothing",
-	.covers = { F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace, F_ptrace_skip_nr }, .behaviours = { 53 },
+	.requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
 		struct trace_plan plan = {
@@ -316,7 +322,8 @@ SC_TEST(skip_at_the_entry,
 	.doc = "number -1 at the entry skips the call, which returns what the tracer says (on some "
 	       "architectures: at the exit) and does nothing, whatever the filters say of the "
 	       "first number",
-	.covers = { F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 53 },
+	.requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
 		struct trace_plan plan = {
@@ -337,7 +344,8 @@ SC_TEST(skip_at_the_entry,
 SC_TEST(skip_at_the_entry_is_checked,
 	.doc = "number -1 that the tracer sets at the entry is a number that the filters are asked "
 	       "about",
-	.covers = { F_act_trace }, .behaviours = { 51, 53 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51, 53 },
+	.requires = NEED_PTRACE)
 {
 	static const struct {
 		uint32_t action;
@@ -370,7 +378,8 @@ SC_TEST(skip_at_the_entry_is_checked,
 
 SC_TEST(result_at_the_exit,
 	.doc = "at its exit a tracer may change what a call returns, be it run or refused",
-	.covers = { F_act_errno, F_act_trace }, .behaviours = { 53 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_errno, F_act_trace }, .behaviours = { 53 },
+	.requires = NEED_PTRACE)
 {
 	static const struct {
 		uint32_t action;
@@ -395,7 +404,8 @@ SC_TEST(result_at_the_exit,
 
 SC_TEST(minus_one_is_checked,
 	.doc = "syscall(-1) gets the filters' answer, and what the tracer makes of it at the event",
-	.covers = { F_act_errno, F_act_trace }, .behaviours = { 30, 54 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_errno, F_act_trace }, .behaviours = { 30, 54 },
+	.requires = NEED_PTRACE)
 {
 	static const struct {
 		uint32_t action;
@@ -456,7 +466,8 @@ static int minus_one(void *data)
 SC_TEST(minus_one_is_no_call,
 	.doc = "syscall(-1) is ENOSYS, with and without tracer and filter (32-bit ARM: SIGILL "
 	       "without either)",
-	.covers = { F_act_trace }, .behaviours = { 54 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 54 },
+	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1 };
 
@@ -478,7 +489,8 @@ SC_TEST(minus_one_with_a_result,
 	.doc = "syscall(-1) under TRACE returns what the tracer says (on some architectures: at "
 	       "the "
 	       "exit)",
-	.covers = { F_act_trace }, .behaviours = { 53, 54 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 53, 54 },
+	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1,
 				   .rules = { TRACE_RULE(ARCH_NR_MINUS_ONE,
@@ -502,7 +514,7 @@ SC_TEST(minus_one_with_a_result,
 /* Without a cover: what comes of no call at all is not what TRACE is there for. */
 SC_TEST(minus_one_at_an_event_is_no_call,
 	.doc = "syscall(-1) is ENOSYS under TRACE too, if the tracer leaves it as it is",
-	.behaviours = { 54 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .behaviours = { 54 }, .requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1,
 				   .rules = { TRACE_RULE(ARCH_NR_MINUS_ONE,

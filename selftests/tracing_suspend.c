@@ -91,7 +91,8 @@ static const struct {
 SC_TEST(suspends_and_resumes,
 	.doc = "while its tracer suspends seccomp no filter's action is taken, not even the "
 	       "event's; afterwards each is taken again (4.3)",
-	.needs = { F_act_kill_process, F_act_user_notif }, .behaviours = { 60 },
+	.needs = { F_ptrace_o_suspend, F_act_trace, F_act_kill_process, F_act_user_notif },
+	.covers = { F_ptrace_o_suspend }, .behaviours = { 60 },
 	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	for (size_t i = 0; i < COUNT(resumed); i++) {
@@ -115,6 +116,7 @@ SC_TEST(suspends_and_resumes,
 SC_TEST(suspended_for_a_syscall_stop,
 	.doc = "while seccomp is suspended, the stops of a call are those of a task without a "
 	       "filter",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
@@ -132,6 +134,7 @@ SC_TEST(suspended_for_a_syscall_stop,
 
 SC_TEST(suspended_until_detached,
 	.doc = "a tracer that detaches leaves the tracee to its filters again",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
@@ -160,8 +163,8 @@ static int calls_in_strict_mode(void *data)
 
 SC_TEST(strict_mode_is_suspended,
 	.doc = "strict mode is suspended as filters are, and kills again afterwards",
-	.needs = { F_mode_strict }, .behaviours = { 60 },
-	.requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+	.needs = { F_ptrace_o_suspend, F_mode_strict }, .covers = { F_ptrace_o_suspend },
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
 
@@ -199,6 +202,7 @@ static int calls_with_child(void *data)
 
 SC_TEST(suspended_for_the_tracee_alone,
 	.doc = "a child of a suspended tracee that is not traced itself is under the filters",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
@@ -241,6 +245,7 @@ static int seize(pid_t pid, unsigned long options)
 }
 
 SC_TEST(seize_suspends, .doc = "PTRACE_SEIZE may ask for the suspension at once",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT, .dumpable = true)
 {
 	pid_t pid;
@@ -277,6 +282,7 @@ SC_TEST(seize_suspends, .doc = "PTRACE_SEIZE may ask for the suspension at once"
 
 SC_TEST(setoptions_without_privilege,
 	.doc = "PTRACE_SETOPTIONS without CAP_SYS_ADMIN: EPERM, the options and the filter stay",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_NO_SYS_ADMIN)
 {
 	pid_t pid;
@@ -291,6 +297,7 @@ SC_TEST(setoptions_without_privilege,
 SC_TEST(seize_without_privilege,
 	.doc = "PTRACE_SEIZE with the suspension, without CAP_SYS_ADMIN: EPERM, nothing is seized "
 	       "(5.10.110, 5.17.2; CVE-2022-30594)",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_NO_SYS_ADMIN, .dumpable = true)
 {
 	pid_t pid;
@@ -313,6 +320,7 @@ static bool be_filtered(void)
 SC_TEST(filtered_tracer_setoptions,
 	.doc = "a tracer that is under a filter itself may not suspend seccomp by "
 	       "PTRACE_SETOPTIONS: EPERM, be it root",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	pid_t pid;
@@ -327,6 +335,7 @@ SC_TEST(filtered_tracer_setoptions,
 SC_TEST(filtered_tracer_seize,
 	.doc = "a tracer that is under a filter itself may not suspend seccomp by PTRACE_SEIZE: "
 	       "EPERM, be it root (5.10.110, 5.17.2; CVE-2022-30594)",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT, .dumpable = true)
 {
 	pid_t pid;
@@ -359,6 +368,7 @@ static int suspends_another(void *data)
 SC_TEST(suspended_tracer,
 	.doc = "a tracer whose own seccomp is suspended may not suspend another one's: EPERM; nor "
 	       "does it take the option to be traced",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
 {
 	static const struct {

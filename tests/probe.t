@@ -220,7 +220,7 @@ why() {
 
 by_listener='notif_recv notif_send notif_id_valid notif_id_valid_wrongdir notif_continue notif_zero_check notif_setflags notif_sync_wakeup notif_upper notif_poll notif_pollhup notif_recv_hup notif_fifo notif_listener_close notif_one_listener notif_fd_props notif_pidns notif_addfd addfd_setfd addfd_send'
 by_limits='bpf_opcodes bpf_div0 bpf_classic_checks limit_4096 limit_path'
-by_tracer='ptrace_o_traceseccomp ptrace_order48 ptrace_skip_nr ptrace_o_suspend ptrace_get_filter ptrace_get_metadata ptrace_get_syscall_info ptrace_set_syscall_info'
+by_tracer='ptrace_o_traceseccomp ptrace_order48 ptrace_skip_nr ptrace_get_filter ptrace_get_metadata'
 by_seccomp="seccomp_syscall op_set_mode_strict op_set_mode_filter op_get_action_avail op_get_notif_sizes op_upper_bound flag_tsync flag_log flag_spec_allow flag_new_listener flag_tsync_esrch flag_wait_killable_recv flag_combo_tsync_listener flag_upper_bound act_kill_process act_kill_thread act_trap act_errno act_user_notif act_trace act_log act_allow act_unknown ret_action_full $by_listener"
 by_prctl="prctl_seccomp mode_strict mode_filter_prctl mode_lock nnp nnp_argcheck filter_priv act_data_errno_clamp ret_data $by_listener $by_tracer $by_limits sud sud_inclusive"
 

@@ -27,6 +27,7 @@ enum need {
 	NEED_CORE = 1 << 10,	  /* a program that dies leaves a core file in its own folder */
 	NEED_FIRST_USER_NS = 1 << 11, /* its capabilities count for the whole machine */
 	NEED_OWN_MOUNT = 1 << 12,     /* can mount a file system that nobody else sees */
+	NEED_FILE_CAPS = 1 << 13,     /* and files there can have capabilities */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

@@ -215,3 +215,16 @@ int kit_set_file_capability(const char *path, unsigned int capability)
 	data.data[CAP_TO_INDEX(capability)].permitted = htole32(CAP_TO_MASK(capability));
 	return setxattr(path, "security.capability", &data, sizeof(data), 0);
 }
+
+static int try_file_capability(void *data)
+{
+	const char *path = kit_private_copy(0755);
+
+	(void)data;
+	return !path || kit_set_file_capability(path, CAP_CHOWN);
+}
+
+bool kit_can_give_file_capability(void)
+{
+	return kit_end(kit_child(try_file_capability, NULL)) == kit_exited(0);
+}

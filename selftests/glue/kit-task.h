@@ -71,4 +71,7 @@ const char *kit_private_copy(unsigned int mode);
 /* Gives the file at path capability, permitted and effective ("cap_x=ep"): 0, or -1 and errno. */
 int kit_set_file_capability(const char *path, unsigned int capability);
 
+/* Whether that works on a private copy: tmpfs keeps capabilities if the kernel has TMPFS_XATTR. */
+bool kit_can_give_file_capability(void);
+
 #endif
