@@ -6,6 +6,7 @@
 #include "report/status.h"
 
 int cmd_probe(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);

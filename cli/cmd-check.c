@@ -13,6 +13,7 @@
 #include "cli/twin.h"
 #include "report/atomic.h"
 #include "report/check.h"
+#include "report/features.h"
 #include "report/ktap.h"
 #include "run/audit.h"
 #include "run/jobs.h"
@@ -174,38 +175,17 @@ static void print_twin(struct check *check, unsigned int promised)
 	}
 }
 
-/* What the verdict on a feature is as a result: only what should work and does not is a failure. */
-static enum outcome outcome_of_verdict(enum verdict_kind kind)
-{
-	switch (kind) {
-	case VERDICT_MAINLINE:
-	case VERDICT_BACKPORTED:
-		return PASSED;
-	case VERDICT_MISSING:
-	case VERDICT_BROKEN:
-		return FAILED;
-	default:
-		return SKIPPED;
-	}
-}
-
 /* The features whose names match, as cases; returns how many. */
 static size_t feature_cases(const struct check_run *run, const char *abi, char *const *patterns,
 			    struct test_case cases[F_COUNT])
 {
+	char prefix[64];
 	size_t count = 0;
 
+	snprintf(prefix, sizeof(prefix), "%s.features.", abi);
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
-		struct test_case *test = &cases[count];
-		const struct verdict *verdict = &run->verdicts[f];
-
-		*test = (struct test_case){ .outcome = outcome_of_verdict(verdict->kind) };
-		snprintf(test->name, sizeof(test->name), "%s.features.%s", abi, features[f].id);
-		snprintf(test->message, sizeof(test->message), "%s, since %s%s%s",
-			 verdict_name(verdict->kind),
-			 features[f].since[0] ? features[f].since : "ever",
-			 verdict->why[0] ? ": " : "", verdict->why);
-		count += plan_name_matches(test->name, patterns);
+		cases[count] = feature_case(prefix, f, &run->verdicts[f]);
+		count += plan_name_matches(cases[count].name, patterns);
 	}
 	return count;
 }

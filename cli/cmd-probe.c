@@ -1,161 +1,84 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* seccompat probe: one probing, a table for people or JSON. */
+/* seccompat probe: one probing, rendered as it was asked for. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "report/atomic.h"
-#include "report/features.h"
-#include "report/json.h"
-#include "report/provenance.h"
-#include "verdict/verdict.h"
+#include "report/expect.h"
+#include "report/feature-name.h"
+#include "report/render.h"
 
-struct options {
-	const char *output;
-	bool json, no_color;
-	bool wanted[F_COUNT];
+/* One of these at a time. */
+enum form {
+	FORM_TABLE, /* unless another one is given */
+	FORM_JSON,
+	FORM_MACROS,
+	FORM_MAKE,
+	FORM_KTAP,
+	FORM_MARKDOWN,
+	FORM_EXPECT,
+	FORM_SAVE,
+	FORM_SINCE,
+	FORM_COUNT
 };
 
-struct probing {
-	struct environment env;
-	struct answer answers[F_COUNT]; /* trusted */
-	struct verdict verdicts[F_COUNT];
-	struct utsname name;
+static const char *const form_options[FORM_COUNT] = {
+	[FORM_JSON] = "--json", [FORM_MACROS] = "--macros",	[FORM_MAKE] = "--make",
+	[FORM_KTAP] = "--ktap", [FORM_MARKDOWN] = "--markdown", [FORM_EXPECT] = "--expect",
+	[FORM_SAVE] = "--save", [FORM_SINCE] = "--since",
+};
+
+struct options {
+	enum form form;
+	const char *argument; /* of the form: a prefix, a version, a file */
+	const char *output;   /* NULL: not given */
+	bool quiet, no_color;
+	bool judged; /* the exit status says whether all that is wanted is there */
+	bool wanted[F_COUNT];
 };
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: seccompat probe [OPTION...] [FEATURE...]\n"
-		     "Asks this kernel for its seccomp features (for each FEATURE; all if none is "
-		     "given), and\n"
-		     "compares with what mainline of its version has. Needs no privilege, leaves "
-		     "no trace.\n\n"
-		     "  -j, --json         one JSON object instead of the table\n"
-		     "  -o, --output FILE  write there; the file is complete or not there\n"
-		     "      --no-color     no colours, on a terminal either\n"
-		     "  -h, --help         this text\n\n"
-		     "Exit status: 0 all was asked (an answer may still be unknown), 2 usage or "
-		     "bad output.\n");
+	fprintf(out,
+		"usage: seccompat probe [OPTION...] [FEATURE...]\n"
+		"Asks this kernel for its seccomp features (for each FEATURE; all if none is "
+		"given), "
+		"and\n"
+		"compares with what mainline of its version has. Needs no privilege, leaves no "
+		"trace.\n\n"
+		"One of these, instead of the table:\n"
+		"  -j, --json              one JSON object\n"
+		"      --macros[=PREFIX]   a C header: PREFIX_HAVE_FLAG_TSYNC or "
+		"PREFIX_NO_FLAG_TSYNC "
+		"(PREFIX\n"
+		"                          is SECCOMPAT)\n"
+		"      --make              SECCOMPAT_HAVE_FLAG_TSYNC=y or =n, for make and for sh\n"
+		"      --ktap              a test point for each feature\n"
+		"      --markdown          a table for a page\n"
+		"      --save FILE         the names of what is present, a line each, into FILE\n"
+		"      --expect WHAT       what is not there of WHAT: a mainline version (6.1), or "
+		"a "
+		"file that\n"
+		"                          --save wrote\n"
+		"      --since VERSION     the names of what mainline VERSION has; asks no "
+		"kernel\n\n"
+		"  -q, --quiet             nothing: the exit status is the answer\n"
+		"  -o, --output FILE       write there; the file is complete or not there\n"
+		"      --no-color          no colours, on a terminal either\n"
+		"  -h, --help              this text\n\n"
+		"Exit status with FEATURE or --expect: 0 all are present, 1 one is absent or "
+		"broken, 4 "
+		"none\n"
+		"is, but one is unknown. Without: 0 all was asked. 2 usage, bad input or bad "
+		"output.\n");
 }
 
-/* --- which features ----------------------------------------------------------------------- */
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-/* How many letters must change to make b of a: Levenshtein's distance, row by row. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t length = strlen(b), row[64];
-
-	if (length >= sizeof(row) / sizeof(row[0]))
-		return length;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; *a; a++, i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t above = row[j];
-
-			row[j] = least(above + 1, row[j - 1] + 1, diagonal + (*a != b[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[length];
-}
-
-/* A part of a name stands for it, as "wait_killable" does; else the one that is spelled alike. */
-static const char *nearest_id(const char *id)
-{
-	const char *nearest = NULL;
-	size_t best = 5;
-
-	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
-		size_t far = distance(id, features[f].id);
-
-		if (strlen(id) > 2 && strstr(features[f].id, id))
-			far = 1;
-		if (far >= best)
-			continue;
-		best = far;
-		nearest = features[f].id;
-	}
-	return nearest;
-}
-
-static bool want(struct options *options, const char *id)
-{
-	enum feature feature = feature_by_id(id);
-	const char *nearest;
-
-	if (feature != F_NONE) {
-		options->wanted[feature] = true;
-		return true;
-	}
-	nearest = nearest_id(id);
-	if (nearest)
-		fprintf(stderr, "seccompat: probe: %s: no such feature; did you mean %s?\n", id,
-			nearest);
-	else
-		fprintf(stderr,
-			"seccompat: probe: %s: no such feature; seccompat probe lists them\n", id);
-	return false;
-}
-
-/* --- asking ------------------------------------------------------------------------------- */
-
-static void ask(struct probing *probing, const struct options *options)
-{
-	uname(&probing->name);
-	environment_read(&probing->env);
-	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
-		struct answer raw;
-
-		if (!options->wanted[f])
-			continue;
-		raw = probe_feature(f);
-		probing->answers[f] = environment_trust(&probing->env, f, &raw);
-		probing->verdicts[f] =
-			verdict_of(&features[f], &probing->answers[f], WORKS_NOT_TESTED,
-				   probing->name.release, kconfig_running(features[f].kconfig));
-	}
-}
-
-/* --- for machines ------------------------------------------------------------------------- */
-
-static void write_json(FILE *out, const struct probing *probing, const struct options *options)
-{
-	struct json json;
-
-	jsonw_begin(&json, out);
-	jsonw_object(&json, NULL);
-	provenance_write(&json, &probing->env);
-	jsonw_array(&json, "features");
-	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
-		if (options->wanted[f])
-			feature_write(&json, f, &probing->answers[f], &probing->verdicts[f]);
-	jsonw_end(&json);
-	jsonw_end(&json);
-}
-
-/* --- for people --------------------------------------------------------------------------- */
-
-static const char *const colours[VERDICT_COUNT] = {
-	[VERDICT_UNKNOWN] = "\033[33m",	   [VERDICT_MAINLINE] = "\033[32m",
-	[VERDICT_BACKPORTED] = "\033[36m", [VERDICT_MISSING] = "\033[31m",
-	[VERDICT_CONFIG_OFF] = "\033[2m",  [VERDICT_BROKEN] = "\033[1;31m",
-	[VERDICT_NOT_YET] = "\033[2m",
-};
+/* --- output ------------------------------------------------------------------------------- */
 
 static bool use_colour(FILE *out, const struct options *options)
 {
@@ -165,129 +88,215 @@ static bool use_colour(FILE *out, const struct options *options)
 	       isatty(fileno(out));
 }
 
-static void print_row(FILE *out, const struct probing *probing, enum feature f, bool colour)
+static void render(FILE *out, const struct options *options, const struct probing *probing)
 {
-	const struct verdict *verdict = &probing->verdicts[f];
-	const char *since = *features[f].since ? features[f].since : "ever";
-
-	fprintf(out, "  %-25s  %-7s  %s%-10s%s  %-14s  %s\n", features[f].id,
-		asked_name(probing->answers[f].asked), colour ? colours[verdict->kind] : "",
-		verdict_name(verdict->kind), colour ? "\033[0m" : "", since,
-		*verdict->why ? verdict->why : features[f].method);
-}
-
-static void print_doubts(FILE *out, const struct environment *env)
-{
-	if (env->emulated)
-		fprintf(out, "No kernel answers here, but an emulator (%s).\n", env->emulator);
-	if (env->outer_filter)
-		fprintf(out, "Whoever started this put a filter around it: what it refuses is "
-			     "unknown.\n");
-	if (env->traced)
-		fprintf(out, "This is being traced: a refusal may be the tracer's.\n");
-	if (!env->proc)
-		fprintf(out, "/proc is not mounted.\n");
-}
-
-static void print_summary(FILE *out, const struct probing *probing, const struct options *options)
-{
-	unsigned int counts[VERDICT_COUNT] = { 0 };
-	const char *comma = "";
-
-	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
-		counts[probing->verdicts[f].kind] += options->wanted[f];
-	putc('\n', out);
-	for (enum verdict_kind kind = 0; kind < VERDICT_COUNT; kind++) {
-		if (!counts[kind])
-			continue;
-		fprintf(out, "%s%u %s", comma, counts[kind], verdict_name(kind));
-		comma = ", ";
+	switch (options->form) {
+	case FORM_JSON:
+		render_json(out, probing);
+		break;
+	case FORM_MACROS:
+		render_macros(out, probing, options->argument ? options->argument : "SECCOMPAT");
+		break;
+	case FORM_MAKE:
+		render_make(out, probing);
+		break;
+	case FORM_KTAP:
+		render_ktap(out, probing);
+		break;
+	case FORM_MARKDOWN:
+		render_markdown(out, probing);
+		break;
+	case FORM_EXPECT:
+		render_lacking(out, probing);
+		break;
+	case FORM_SAVE:
+		render_present(out, probing);
+		break;
+	default:
+		render_table(out, probing, use_colour(out, options));
 	}
-	putc('\n', out);
 }
 
-static void print_table(FILE *out, const struct probing *probing, const struct options *options)
+/* A list that no kernel stands behind would be expected of kernels later. */
+static bool may_save(const struct options *options, const struct probing *probing)
 {
-	bool colour = use_colour(out, options);
-	const char *group = "";
-
-	fprintf(out, "Linux %s %s, %s\n", probing->name.release, probing->name.machine,
-		probing->name.version);
-	print_doubts(out, &probing->env);
-	fprintf(out, "\n  %-25s  %-7s  %-10s  %-14s  %s\n", "feature", "asked", "verdict", "since",
-		"why, or how it was asked");
-	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
-		if (!options->wanted[f])
-			continue;
-		if (strcmp(group, features[f].group))
-			fprintf(out, "%s\n", features[f].group);
-		group = features[f].group;
-		print_row(out, probing, f, colour);
-	}
-	print_summary(out, probing, options);
+	if (options->form != FORM_SAVE || !probing->env.emulated)
+		return true;
+	fprintf(stderr,
+		"seccompat: %s: not written: an emulator (%s) answers here, and no kernel\n",
+		options->argument, probing->env.emulator);
+	return false;
 }
-
-/* ------------------------------------------------------------------------------------------ */
 
 static int run_probe(const struct options *options)
 {
-	struct probing probing = { .env = { .mode = -1 } };
+	struct atomic_file file;
+	struct probing probing;
+
+	if (atomic_open(&file, options->output ? options->output : "-"))
+		return SC_BROKEN;
+	probing_ask(&probing, options->wanted);
+	if (!may_save(options, &probing)) {
+		atomic_abort(&file);
+		return SC_UNTESTED;
+	}
+	if (!options->quiet)
+		render(file.out, options, &probing);
+	if (atomic_commit(&file))
+		return SC_BROKEN;
+	return options->judged ? probing_status(&probing) : SC_OK;
+}
+
+static int print_wanted(const struct options *options)
+{
 	struct atomic_file file;
 
-	if (atomic_open(&file, options->output))
+	if (atomic_open(&file, options->output ? options->output : "-"))
 		return SC_BROKEN;
-	ask(&probing, options);
-	if (options->json)
-		write_json(file.out, &probing, options);
-	else
-		print_table(file.out, &probing, options);
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		if (options->wanted[f])
+			fprintf(file.out, "%s\n", features[f].id);
 	return atomic_commit(&file) ? SC_BROKEN : SC_OK;
 }
 
-/* The FEATURE arguments; all features if there are none. False after a line on stderr. */
-static bool parse_features(struct options *options, char **ids)
+/* --- what was asked for ------------------------------------------------------------------- */
+
+static bool exclude(const char *one, const char *other)
 {
+	fprintf(stderr, "seccompat: probe: %s and %s exclude each other; give one of them\n", one,
+		other);
+	return false;
+}
+
+/* False after a line on stderr. */
+static bool set_form(struct options *options, enum form form, const char *argument)
+{
+	if (options->form != FORM_TABLE && options->form != form)
+		return exclude(form_options[options->form], form_options[form]);
+	options->form = form;
+	options->argument = argument;
+	return true;
+}
+
+/* A macro's name begins with it. */
+static bool is_prefix(const char *text)
+{
+	if (!isalpha((unsigned char)*text) && *text != '_')
+		return false;
+	for (; *text; text++)
+		if (!isalnum((unsigned char)*text) && *text != '_')
+			return false;
+	return true;
+}
+
+/* What no form can do with the rest. False after a line on stderr. */
+static bool is_consistent(struct options *options, bool with_features)
+{
+	enum form form = options->form;
+
+	if (form == FORM_MACROS && options->argument && !is_prefix(options->argument)) {
+		fprintf(stderr,
+			"seccompat: probe: --macros=%s: no name of C; give letters, digits and _\n",
+			options->argument);
+		return false;
+	}
+	if (with_features && (form == FORM_EXPECT || form == FORM_SINCE))
+		return exclude(form_options[form], "FEATURE");
+	if (options->quiet && form != FORM_TABLE && form != FORM_EXPECT)
+		return exclude(form_options[form], "--quiet");
+	if (options->output && (options->quiet || form == FORM_SAVE))
+		return exclude(options->quiet ? "--quiet" : form_options[form], "--output");
+	if (form == FORM_SAVE)
+		options->output = options->argument;
+	return true;
+}
+
+/* The FEATURE arguments; all features if there are none. False after a line on stderr. */
+static bool want_named(struct options *options, char **ids)
+{
+	options->judged = *ids;
 	if (!*ids)
 		for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 			options->wanted[f] = true;
-	for (; *ids; ids++)
-		if (!want(options, *ids))
+	for (; *ids; ids++) {
+		enum feature feature = feature_named("probe", *ids);
+
+		if (feature == F_NONE)
 			return false;
+		options->wanted[feature] = true;
+	}
 	return true;
+}
+
+static bool want(struct options *options, char **ids)
+{
+	const char *what = options->argument;
+
+	if (options->form == FORM_SINCE)
+		return !expect_version(what, true, options->wanted);
+	if (options->form != FORM_EXPECT)
+		return want_named(options, ids);
+	options->judged = true;
+	if (expect_is_version(what))
+		return !expect_version(what, false, options->wanted);
+	return !expect_file(what, options->wanted);
+}
+
+/* Values of the long options that have no letter: a form's is this and the form. */
+enum { NO_COLOR = 256, FORM = 512 };
+
+static bool take_option(struct options *options, int option)
+{
+	switch (option) {
+	case 'j':
+		return set_form(options, FORM_JSON, NULL);
+	case 'o':
+		options->output = optarg;
+		return true;
+	case 'q':
+		options->quiet = true;
+		return true;
+	case NO_COLOR:
+		options->no_color = true;
+		return true;
+	default:
+		return set_form(options, option - FORM, optarg);
+	}
 }
 
 int cmd_probe(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "macros", optional_argument, NULL, FORM + FORM_MACROS },
+		{ "make", no_argument, NULL, FORM + FORM_MAKE },
+		{ "ktap", no_argument, NULL, FORM + FORM_KTAP },
+		{ "markdown", no_argument, NULL, FORM + FORM_MARKDOWN },
+		{ "expect", required_argument, NULL, FORM + FORM_EXPECT },
+		{ "save", required_argument, NULL, FORM + FORM_SAVE },
+		{ "since", required_argument, NULL, FORM + FORM_SINCE },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ "output", required_argument, NULL, 'o' },
-		{ "no-color", no_argument, NULL, 'C' },
+		{ "no-color", no_argument, NULL, NO_COLOR },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct options options = { .output = "-" };
+	struct options options = { 0 };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jo:h", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'j':
-			options.json = true;
-			break;
-		case 'o':
-			options.output = optarg;
-			break;
-		case 'C':
-			options.no_color = true;
-			break;
-		case 'h':
+	while ((option = getopt_long(argc, argv, "jqo:h", long_options, NULL)) != -1) {
+		if (option == 'h') {
 			usage(stdout);
 			return SC_OK;
-		default:
+		}
+		if (option == '?') {
 			usage(stderr);
 			return SC_BROKEN;
 		}
+		if (!take_option(&options, option))
+			return SC_BROKEN;
 	}
-	if (!parse_features(&options, argv + optind))
+	if (!is_consistent(&options, argv[optind]) || !want(&options, argv + optind))
 		return SC_BROKEN;
-	return run_probe(&options);
+	return options.form == FORM_SINCE ? print_wanted(&options) : run_probe(&options);
 }

@@ -13,6 +13,7 @@ static const struct command {
 	const char *doc; /* NULL: not for people */
 } commands[] = {
 	{ "probe", cmd_probe, "which seccomp features this kernel has" },
+	{ "explain", cmd_explain, "what a feature is, and what this kernel says of it" },
 	{ "check", cmd_check,
 	  "run the whole matrix of tests on this kernel, and give the verdict" },
 	{ "sim", cmd_sim, "what a filter decides about a syscall" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "report/features.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *asked_name(enum asked asked)
@@ -29,4 +30,31 @@ void feature_write(struct json *json, enum feature feature, const struct answer 
 	jsonw_string(json, "verdict", verdict_name(verdict->kind));
 	jsonw_string(json, "why", verdict->why);
 	jsonw_end(json);
+}
+
+static enum outcome outcome_of(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_MAINLINE:
+	case VERDICT_BACKPORTED:
+		return PASSED;
+	case VERDICT_MISSING:
+	case VERDICT_BROKEN:
+		return FAILED;
+	default:
+		return SKIPPED;
+	}
+}
+
+struct test_case feature_case(const char *prefix, enum feature feature,
+			      const struct verdict *verdict)
+{
+	struct test_case test = { .outcome = outcome_of(verdict->kind) };
+	const char *since = features[feature].since;
+
+	snprintf(test.name, sizeof(test.name), "%s%s", prefix, features[feature].id);
+	snprintf(test.message, sizeof(test.message), "%s, since %s%s%s",
+		 verdict_name(verdict->kind), *since ? since : "ever", *verdict->why ? ": " : "",
+		 verdict->why);
+	return test;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A feature's answer and verdict as JSON: the same object in `probe --json` and `check --json`. */
+/* A feature's answer and verdict, as `probe` and `check` both write them. */
 #ifndef SECCOMPAT_REPORT_FEATURES_H
 #define SECCOMPAT_REPORT_FEATURES_H
 
 #include "probe/probe.h"
 #include "report/json.h"
+#include "selftests/glue/plan.h"
 #include "verdict/verdict.h"
 
 /* "present", "absent", "unknown" */
@@ -13,5 +14,12 @@ const char *asked_name(enum asked asked);
 /* One object of the array "features"; its fields are documented in seccompat-probe(1). */
 void feature_write(struct json *json, enum feature feature, const struct answer *answer,
 		   const struct verdict *verdict);
+
+/*
+ * The verdict as a result, named prefix and the id: only what should work and does not is a
+ * failure.
+ */
+struct test_case feature_case(const char *prefix, enum feature feature,
+			      const struct verdict *verdict);
 
 #endif

@@ -42,16 +42,24 @@ static void put_point(FILE *out, unsigned int number, const char *name, enum out
 	putc('\n', out);
 }
 
-static void put_case(FILE *out, unsigned int number, const struct test_case *test)
+static void put_case(FILE *out, const char *indent, unsigned int number,
+		     const struct test_case *test)
 {
-	fputs("  ", out);
+	fputs(indent, out);
 	put_point(out, number, last_part(test->name), test->outcome, test->message);
 	if (test->outcome == FAILED && test->message[0]) {
-		fputs("  # ", out);
+		fprintf(out, "%s# ", indent);
 		put_line(out, test->message);
 	}
 	if (test->seconds > 0)
-		fprintf(out, "  # " SECONDS "%.6f\n", test->seconds);
+		fprintf(out, "%s# " SECONDS "%.6f\n", indent, test->seconds);
+}
+
+void ktap_points(FILE *out, const struct test_case *cases, size_t count)
+{
+	ktap_begin(out, count);
+	for (size_t i = 0; i < count; i++)
+		put_case(out, "", i + 1, &cases[i]);
 }
 
 enum outcome ktap_outcome(const struct test_case *cases, size_t count)
@@ -75,7 +83,7 @@ void ktap_suite(FILE *out, unsigned int number, const struct test_case *cases, s
 	snprintf(suite, sizeof(suite), "%.*s", (int)(last_part(name) - name - 1), name);
 	fprintf(out, "  KTAP version 1\n  # Subtest: %s\n  1..%zu\n", suite, count);
 	for (size_t i = 0; i < count; i++)
-		put_case(out, i + 1, &cases[i]);
+		put_case(out, "  ", i + 1, &cases[i]);
 	put_point(out, number, suite, ktap_outcome(cases, count), "see above");
 	fflush(out);
 }

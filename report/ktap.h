@@ -30,6 +30,9 @@ void ktap_suite(FILE *out, unsigned int number, const struct test_case *cases, s
 void ktap_empty_suite(FILE *out, unsigned int number, const char *name, enum outcome outcome,
 		      const char *why);
 
+/* All there is to say, without suites: each case is a point of its own. */
+void ktap_points(FILE *out, const struct test_case *cases, size_t count);
+
 /* What a suite comes to: broken before failed before passed; skipped if nothing else was. */
 enum outcome ktap_outcome(const struct test_case *cases, size_t count);
 

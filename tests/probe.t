@@ -330,7 +330,7 @@ run "$PROBE" probe wait_killable
 like 'a part of a name' "$err" 'did you mean flag_wait_killable_recv'
 run "$PROBE" probe zzzzzzzzzzzzzzzzz
 is 'something else' "$status $err" \
-	'2 seccompat: probe: zzzzzzzzzzzzzzzzz: no such feature; seccompat probe lists them'
+	'2 seccompat: probe: zzzzzzzzzzzzzzzzz: no such feature; seccompat explain lists them'
 run "$PROBE" probe --colour
 is 'an unknown option' "$status" 2
 run "$PROBE" probe --help

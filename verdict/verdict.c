@@ -44,6 +44,11 @@ static enum due due_in(const struct version *version, const char *since)
 	return DUE;
 }
 
+bool version_has(const struct version *version, const char *since)
+{
+	return due_in(version, since) == DUE;
+}
+
 static struct verdict of_present(const struct feature_info *info, const struct answer *trusted,
 				 enum due due)
 {

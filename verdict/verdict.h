@@ -46,4 +46,7 @@ bool version_parse(const char *text, struct version *version);
 /* Less than, equal to or greater than 0, as a is older than b, the same or newer. */
 int version_compare(const struct version *a, const struct version *b);
 
+/* Whether mainline of that version has what since says: "3.17", "a..b", or "", which all have. */
+bool version_has(const struct version *version, const char *since);
+
 #endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "report/probing.h"
+
+#include "report/status.h"
+
+static struct finding find(const struct probing *probing, enum feature feature)
+{
+	struct answer raw = probe_feature(feature);
+	struct finding finding = {
+		.feature = feature,
+		.answer = environment_trust(&probing->env, feature, &raw),
+	};
+
+	finding.verdict =
+		verdict_of(&features[feature], &finding.answer, WORKS_NOT_TESTED,
+			   probing->name.release, kconfig_running(features[feature].kconfig));
+	return finding;
+}
+
+void probing_ask(struct probing *probing, const bool wanted[F_COUNT])
+{
+	*probing = (struct probing){ 0 };
+	uname(&probing->name);
+	environment_read(&probing->env);
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		if (wanted[f])
+			probing->findings[probing->count++] = find(probing, f);
+}
+
+enum asked finding_presence(const struct finding *finding)
+{
+	if (finding->verdict.kind == VERDICT_BROKEN)
+		return ASKED_ABSENT;
+	return finding->answer.asked;
+}
+
+int probing_status(const struct probing *probing)
+{
+	int status = SC_OK;
+
+	for (size_t i = 0; i < probing->count; i++) {
+		enum asked presence = finding_presence(&probing->findings[i]);
+
+		if (presence == ASKED_ABSENT)
+			return SC_FAILED;
+		if (presence == ASKED_UNKNOWN)
+			status = SC_UNTESTED;
+	}
+	return status;
+}

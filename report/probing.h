@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One probing of this kernel: what every rendering of `seccompat probe` reads. */
+#ifndef SECCOMPAT_REPORT_PROBING_H
+#define SECCOMPAT_REPORT_PROBING_H
+
+#include <sys/utsname.h>
+
+#include "probe/probe.h"
+#include "verdict/verdict.h"
+
+struct finding {
+	enum feature feature;
+	struct answer answer; /* trusted; see environment_trust() */
+	struct verdict verdict;
+};
+
+struct probing {
+	struct utsname name;
+	struct environment env;
+	struct finding findings[F_COUNT]; /* of the features that were wanted, in our order */
+	size_t count;
+};
+
+/* Asks this kernel for the features that are wanted. */
+void probing_ask(struct probing *probing, const bool wanted[F_COUNT]);
+
+/* Whether one may rely on it: what is broken is as good as absent. */
+enum asked finding_presence(const struct finding *finding);
+
+/* An exit status: 0 all are present, 1 one is absent, 4 none is, but one is unknown. */
+int probing_status(const struct probing *probing);
+
+#endif
