@@ -30,11 +30,14 @@ static struct probing probing = {
 static char *text;
 static size_t length;
 
-/* What a rendering of it is, in text; the caller frees it. */
+/* What a rendering of it is, in text until the next one. */
 static void as(void (*render)(FILE *out, const struct probing *probing))
 {
-	FILE *out = open_memstream(&text, &length);
+	FILE *out;
 
+	free(text);
+	text = NULL;
+	out = open_memstream(&text, &length);
 	render(out, &probing);
 	fclose(out);
 }
@@ -72,7 +75,6 @@ static void test_macros(void)
 	      "macros: what is unknown is neither");
 	check(lines("#define ") == 6 && lines("#ifndef MY_FEATURES_H") == 1,
 	      "macros: five, the guard, and none that a release brings");
-	free(text);
 }
 
 static void test_make(void)
@@ -86,7 +88,6 @@ static void test_make(void)
 	      "make: what is unknown is not set");
 	check(!strchr(text, '\\') && lines("#") + lines("SECCOMPAT_HAVE_") == lines(""),
 	      "make: comments and variables are all there is");
-	free(text);
 }
 
 static void test_ktap(void)
@@ -99,7 +100,6 @@ static void test_ktap(void)
 	check(has("\nok 3 act_log # SKIP unknown, since ") &&
 		      has("\nok 6 proc_cache # SKIP config off, since "),
 	      "ktap: unknown and off are skips");
-	free(text);
 }
 
 static void test_markdown(void)
@@ -108,7 +108,6 @@ static void test_markdown(void)
 	check(lines("| `") == 6, "markdown: a row each");
 	check(has("| a\\|b\\_c \\*/ \\\\ |\n"), "markdown: a reason stays in its cell");
 	check(!lines("#"), "markdown: a release makes no heading");
-	free(text);
 }
 
 static void test_lists(void)
@@ -116,14 +115,12 @@ static void test_lists(void)
 	as(render_present);
 	check(lines("flag_tsync\n") == 1 && lines("sud\n") == 1 && lines("") == lines("#") + 2,
 	      "saved: what is present, and comments");
-	free(text);
 	as(render_lacking);
 	check(lines("flag_log ") == 1 && lines("act_log ") == 1 && lines("nnp ") == 1 &&
 		      lines("proc_cache ") == 1 && lines("") == 5,
 	      "lacking: what is not present, and a summary");
 	check(has("# of 6 expected: 2 present, 3 absent or broken, 1 unknown\n"),
 	      "lacking: the summary counts");
-	free(text);
 }
 
 static void test_status(void)
@@ -151,5 +148,6 @@ int main(void)
 	test_markdown();
 	test_lists();
 	test_status();
+	free(text);
 	return unit_end();
 }
