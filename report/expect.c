@@ -19,13 +19,13 @@ bool expect_is_version(const char *word)
 	return !word[strspn(word, "0123456789.")];
 }
 
-/* Stricter than version_parse(), which passes over whatever follows the numbers. */
+/* Stricter than version_parse(), which passes over whatever follows the first numbers. */
 static bool is_well_formed(const char *word)
 {
 	size_t length = strlen(word);
 
-	return length && length < 16 && expect_is_version(word) && word[0] != '.' &&
-	       word[length - 1] != '.' && !strstr(word, "..");
+	return length && length < 16 && expect_is_version(word) && word[length - 1] != '.' &&
+	       !strstr(word, "..");
 }
 
 static bool is_of(const struct feature_info *info, const struct version *version,

@@ -32,7 +32,7 @@ refused() {
 	is "$text" "$status $out$err" "2 seccompat: $message"
 }
 
-# upper ID...: as in a macro
+# upper: ids as in a macro, sorted.
 upper() {
 	tr '[:lower:]' '[:upper:]' | sort
 }
@@ -64,7 +64,7 @@ fi
 
 # --- for builds ---
 
-# names FORM PATTERN [PROGRAM...]: what FORM names so, as sorted words
+# macros NAME: what is defined as NAME_* in $out, sorted.
 macros() {
 	sed -n "s/^#define $1_\([A-Z0-9_]*\) 1\( .*\)*$/\1/p" <<< "$out" | sort
 }
@@ -165,11 +165,17 @@ done
 is '--since: a version before it, its own and the next' \
 	"$(for v in 4.13 4.14 4.14.3; do "$SECCOMPAT" probe --since "$v" | grep -c '^flag_log$'; done | tr '\n' ' ')" '0 1 1 '
 is '--since: what was dropped' "$(for v in 2.6.12 2.6.22 2.6.23; do "$SECCOMPAT" probe --since "$v" | grep -c procfile; done | tr '\n' ' ')" '1 1 0 '
-if "$OUTER" allow true 2> /dev/null; then
-	status_is '--since asks no kernel' 0 "$OUTER" kill-prctl "$SECCOMPAT" probe --since 6.1
-	is '--since: the same there' "$out" "$("$SECCOMPAT" probe --since 6.1)"
+# asked COMMAND...: what a question to the kernel takes, as strace sees it.
+asked() {
+	strace -f -qq -e signal=none -e trace=seccomp,prctl,clone,clone3,fork,vfork -o "$TMP/strace" "$@" > /dev/null
+	sed 's/^[0-9]* *//' "$TMP/strace"
+}
+if strace -o /dev/null true 2> /dev/null; then
+	like 'probe asks the kernel' "$(asked "$SECCOMPAT" probe nnp)" 'prctl\('
+	is '--since asks no kernel' "$(asked "$SECCOMPAT" probe --since 6.1)" ''
+	is 'nor does explain without a feature' "$(asked "$SECCOMPAT" explain)" ''
 else
-	skip '--since asks no kernel' 'outer cannot be run'
+	skip '--since asks no kernel' 'there is no strace, or it may not trace'
 fi
 
 # expected VERSION: what the JSON comes to, as status and as the lines of what is lacking.
@@ -192,7 +198,7 @@ for version in 3.5 5.10 7.3; do
 done
 status_is '--expect: what mainline has dropped' 1 "$SECCOMPAT" probe --expect 2.6.20
 like '--expect: it is named, with the reason' "$out" '^mode_strict_procfile +# mainline: mainline had it'
-for word in 6 6. .6 6..1 '' 99999.1 6.1.2.3.4.5.6.7.8.9; do
+for word in 6 6. .6 6..1 6.1. 6.1..5 '' 99999.1 6.1.2.3.4.5.6.7.8.9; do
 	refused "--expect '$word': no version" "probe: $word: no version of Linux; one is 6.1 or 6.1.5" \
 		"$SECCOMPAT" probe --expect "$word"
 done
@@ -209,7 +215,7 @@ is '--save: the rest is a comment' "$(sed -n 's/^# not \([a-z0-9_]*\) .*/\1/p' "
 is '--save leaves nothing beside it' "$(cd "$TMP" && echo good*)" good
 status_is 'what was saved is there' 0 "$SECCOMPAT" probe --expect "$TMP/good"
 is 'and nothing else is said' "$(grep -v '^#' <<< "$out")" ''
-printf '# comment\n\n  nnp # why\r\n\t%s\t\n' "$ABSENT" > "$TMP/list"
+printf '# comment\n\n  nnp # why\n\t%s\t\r\n' "$ABSENT" > "$TMP/list"
 status_is 'a list with what is absent' 1 "$SECCOMPAT" probe --expect "$TMP/list"
 is 'it is named' "$(grep -o '^[a-z0-9_]*' <<< "$out")" "$ABSENT"
 status_is '--quiet --expect' 1 "$SECCOMPAT" probe -q --expect "$TMP/list"
@@ -269,7 +275,9 @@ covering() {
 		sed 's/^[a-z0-9_]*\.//; s,/.*,,' | sort -u
 }
 if "$SECCOMPAT" check --list | grep -q .; then
-	is 'which tests cover it' "$("$SECCOMPAT" explain flag_tsync | sed -n 's/^  \(tests  \|       \)   *\([a-z_0-9]*\.[a-z_0-9]*\)$/\2/p' | sort)" "$(covering flag_tsync)"
+	for id in flag_tsync ret_action_full; do
+		is "which tests cover $id" "$("$SECCOMPAT" explain "$id" | sed -n 's/^  \(tests  \|       \)   *\([a-z_0-9]*\.[a-z_0-9]*\)$/\2/p' | sort)" "$(covering "$id")"
+	done
 else
 	like 'without tests it is said' "$("$SECCOMPAT" explain flag_tsync)" 'tests     unknown: this program has none in it'
 fi
