@@ -99,6 +99,16 @@ for prefix in '' 1X A-B 'A B' "A*/"; do
 		"$SECCOMPAT" probe "--macros=$prefix"
 done
 
+if "$OUTER" allow true 2> /dev/null; then
+	run "$OUTER" allow "$SECCOMPAT" probe --macros mode_strict nnp
+	is 'below a filter: neither HAVE nor NO for what is unknown' "$(sed -n 's/^#define \(.*\) 1.*/\1/p' <<< "$out")" SECCOMPAT_HAVE_NNP
+	like 'below a filter: a comment says why' "$out" '/\* SECCOMPAT_HAVE_MODE_STRICT unknown: outer filter: [^*]* \*/'
+	run "$OUTER" allow "$SECCOMPAT" probe --make mode_strict nnp
+	is 'below a filter: not set either' "$(grep -v '^#' <<< "$out")" SECCOMPAT_HAVE_NNP=y
+else
+	skip 'below a filter: neither HAVE nor NO' 'outer cannot be run'
+fi
+
 status_is '--make' 0 "$SECCOMPAT" probe --make
 printf '%s\n' "$out" > "$TMP/features.mk"
 # variables VALUE: the names that have it, of lines NAME=VALUE.
@@ -122,6 +132,14 @@ is '--ktap: passed' "$(sed -n 's/^ok [0-9]* \([a-z0-9_]*\)$/\1/p' <<< "$out")" "
 is '--ktap: failed' "$(sed -n 's/^not ok [0-9]* \([a-z0-9_]*\)$/\1/p' <<< "$out")" "$(ids '.verdict | IN("missing", "broken")')"
 is '--ktap: skipped, and why' "$(sed -n 's/^ok [0-9]* \([a-z0-9_]*\) # SKIP [a-z]..*/\1/p' <<< "$out")" \
 	"$(ids '.verdict | IN("not yet", "config off", "unknown")')"
+printf '%s\n' "$out" > "$TMP/probe.ktap"
+kunit=$(dirname "$BUILD")/kselftest
+if [ -r "$kunit/kunit_parser.py" ]; then
+	is "--ktap: the kernel's own parser reads it" "$(python3 tests/ktap-totals.py "$kunit" "$TMP/probe.ktap")" \
+		"$(jq '.features | length' "$ALL") tests, 0 errors"
+else
+	skip "--ktap: the kernel's own parser reads it" 'it is not extracted'
+fi
 run "$SECCOMPAT" probe --ktap flag_log nnp
 is '--ktap: points are numbered from 1' "$(sed -n 's/^\(not \)*ok \([0-9]* [a-z_]*\).*/\2/p' <<< "$out")" $'1 nnp\n2 flag_log'
 
