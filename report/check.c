@@ -90,6 +90,9 @@ int check_run_status(const struct check_run *run)
 		return SC_BROKEN;
 	if (count_outcome(run, FAILED))
 		return SC_FAILED;
+	/* no_new_privs may work without seccomp, and is not it. */
+	if (run->answers[F_prctl_seccomp].asked == ASKED_ABSENT)
+		return SC_UNTESTED;
 	/* What was only asked, or only looked at afterwards, was not tested. */
 	for (size_t i = 0; i < run->count; i++)
 		if (run->cases[i].outcome == PASSED && run->cases[i].seconds)

@@ -197,13 +197,29 @@ static enum state state_with(enum state state, const struct known_row *row)
 	}
 }
 
+/* A skip for want of what mainline had not yet, or what an option would bring, needs no row. */
+static bool explains_itself(const struct result_test *test)
+{
+	return test->outcome == SKIPPED &&
+	       (strstr(test->message, verdict_name(VERDICT_NOT_YET)) ||
+		strstr(test->message, verdict_name(VERDICT_CONFIG_OFF)));
+}
+
+/*
+ * A feature is broken by its tests: where only some were run, that it passed says nothing of it.
+ */
+static bool passes_in_part(const struct result_kernel *kernel, const struct result_test *test)
+{
+	return test->outcome == PASSED && kernel->quick && strstr(test->name, ".features.");
+}
+
 static void judge_test(const struct known *known, const struct result_kernel *kernel,
 		       struct result_test *test)
 {
 	const struct known_row *row =
 		find(known, kernel, test->outcome == SKIPPED ? KNOWN_SKIP : KNOWN_FAIL, test->name);
 
-	if (test->outcome == BROKE)
+	if (test->outcome == BROKE || explains_itself(test) || passes_in_part(kernel, test))
 		return;
 	test->state = state_with(test->state, row);
 	test->reason = row ? row->reason : NULL;
