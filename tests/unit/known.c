@@ -76,6 +76,7 @@ static const struct {
 	enum outcome outcome;
 	const char *row;
 	enum state state;
+	const char *message;
 } judged[] = {
 	{ PASSED, "", STATE_PASS },
 	{ PASSED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_FIXED },
@@ -92,6 +93,10 @@ static const struct {
 	{ SKIPPED, "", STATE_NEW_SKIP },
 	{ SKIPPED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_SKIP },
 	{ SKIPPED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_NEW_SKIP },
+	{ SKIPPED, "", STATE_SKIP,
+	  "needs x (mainline since 6.6): not yet, mainline has it since 6.6" },
+	{ SKIPPED, "", STATE_SKIP, "config off, since 5.11: this kernel is built without X" },
+	{ FAILED, "", STATE_FAIL, "not yet" },
 	{ BROKE, "", STATE_BROKE },
 	{ BROKE, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_BROKE },
 };
@@ -103,7 +108,8 @@ static void test_judgement(void)
 	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
 		struct result_test test = { .name = "arm.a.b",
 					    .local = "a.b",
-					    .outcome = judged[i].outcome };
+					    .outcome = judged[i].outcome,
+					    .message = judged[i].message ?: "" };
 		struct result_kernel kernel = { .name = name,
 						.arch = arch_by_name("arm"),
 						.version = { 6, 1, 5 },
@@ -122,6 +128,29 @@ static void test_judgement(void)
 	}
 }
 
+/* A feature that its tests break passes where they were not run. */
+static void test_quick(void)
+{
+	char name[] = "arm-6.1";
+	struct result_test test = { .name = "arm.features.act_trap",
+				    .local = "features.act_trap",
+				    .outcome = PASSED,
+				    .message = "" };
+	struct result_kernel kernel = {
+		.name = name, .quick = true, .tests = &test, .test_count = 1
+	};
+	struct results results = { .kernels = &kernel, .count = 1 };
+	struct known known;
+
+	check(reads(&known, "*\t-\t-\t*.features.act_trap\tfail\tso\t-"), "a row is read");
+	known_judge(&known, &results);
+	check(test.state == STATE_PASS, "of a quick check a feature's pass is no surprise");
+	kernel.quick = false;
+	known_judge(&known, &results);
+	check(test.state == STATE_FIXED, "of a whole one it is");
+	known_free(&known);
+}
+
 static void test_machines(void)
 {
 	check(arch_by_machine("armv7l") == arch_by_name("arm"), "armv7l is arm");
@@ -137,6 +166,7 @@ int main(void)
 	test_patterns();
 	test_table();
 	test_judgement();
+	test_quick();
 	test_machines();
 	return unit_end();
 }
