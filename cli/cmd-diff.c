@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "report/complain.h"
 #include "report/diff.h"
 
 static void usage(FILE *out)
@@ -22,7 +23,7 @@ static int read_one(struct result_kernel *kernel, const char *path)
 		return -1;
 	if (!kernel->error)
 		return 0;
-	results_complain(path, "holds no result: %s", kernel->error);
+	complain_of(path, "holds no result: %s", kernel->error);
 	result_release(kernel);
 	return -1;
 }

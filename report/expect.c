@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/complain.h"
 #include "report/feature-name.h"
 #include "report/results.h"
 #include "report/whole.h"
@@ -42,16 +43,14 @@ int expect_version(const char *word, bool with_optional, bool wanted[F_COUNT])
 	bool any = false;
 
 	if (!is_well_formed(word) || !version_parse(word, &version))
-		return results_complain("probe", "%s: no version of Linux; one is 6.1 or 6.1.5",
-					word);
+		return complain_of("probe", "%s: no version of Linux; one is 6.1 or 6.1.5", word);
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
 		wanted[f] = is_of(&features[f], &version, with_optional);
 		any |= wanted[f];
 	}
 	if (any)
 		return 0;
-	return results_complain("probe", "%s: Linux had no seccomp then; it came with 2.6.12",
-				word);
+	return complain_of("probe", "%s: Linux had no seccomp then; it came with 2.6.12", word);
 }
 
 /* --- by a file ---------------------------------------------------------------------------- */
@@ -76,7 +75,7 @@ static int read_line(const char *where, char *line, bool wanted[F_COUNT])
 	enum feature feature;
 
 	if (!id)
-		return results_complain(where, "more than one word; a line has one feature");
+		return complain_of(where, "more than one word; a line has one feature");
 	if (!*id)
 		return 0;
 	feature = feature_named(where, id);
@@ -106,7 +105,7 @@ static int names_any(const char *path, const bool wanted[F_COUNT])
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 		if (wanted[f])
 			return 0;
-	return results_complain(path, "names no feature; seccompat probe --save writes such files");
+	return complain_of(path, "names no feature; seccompat probe --save writes such files");
 }
 
 int expect_file(const char *path, bool wanted[F_COUNT])
@@ -118,7 +117,7 @@ int expect_file(const char *path, bool wanted[F_COUNT])
 	if (!text)
 		return -1;
 	if (strlen(text) != length)
-		failed = results_complain(path, "no list of features: there is a NUL in it");
+		failed = complain_of(path, "no list of features: there is a NUL in it");
 	else
 		failed = read_lines(path, text, wanted) || names_any(path, wanted) ? -1 : 0;
 	free(text);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/complain.h"
+
 #ifdef HAVE_JANSSON
 #include <jansson.h>
 
@@ -43,8 +45,8 @@ __attribute__((format(printf, 2, 3))) static void complain(struct reader *reader
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	results_complain(reader->path, "no result of `seccompat check --json`: %s%s%s",
-			 reader->where, *reader->where ? ": " : "", text);
+	complain_of(reader->path, "no result of `seccompat check --json`: %s%s%s", reader->where,
+		    *reader->where ? ": " : "", text);
 }
 
 static json_t *value_of(struct reader *reader, const json_t *object, const char *key)
@@ -385,12 +387,12 @@ static json_t *parse(const char *path)
 	if (!text)
 		return NULL;
 	if (!length)
-		results_complain(path, "is empty");
+		complain_of(path, "is empty");
 	else {
 		json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
 		if (!json)
-			results_complain(path, "not JSON: line %d, column %d: %s", error.line,
-					 error.column, error.text);
+			complain_of(path, "not JSON: line %d, column %d: %s", error.line,
+				    error.column, error.text);
 	}
 	free(text);
 	return json;
@@ -424,7 +426,7 @@ bool results_readable(void)
 int result_read(struct result_kernel *kernel, const char *path)
 {
 	(void)kernel;
-	return results_complain(path, "this build has no JSON reader");
+	return complain_of(path, "this build has no JSON reader");
 }
 
 #endif

@@ -3,13 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "report/escape.h"
+#include "report/complain.h"
 #include "report/status.h"
 
 const struct state_info states[STATE_COUNT] = {
@@ -22,22 +21,6 @@ const struct state_info states[STATE_COUNT] = {
 	[STATE_FAIL] = { "FAIL", 'F', "the kernel does not do as it should" },
 	[STATE_BROKE] = { "BROKE", 'B', "the test itself went wrong, or there is no result" },
 };
-
-int results_complain(const char *path, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	fputs("seccompat: ", stderr);
-	put_plain(stderr, path);
-	fputs(": ", stderr);
-	put_plain(stderr, text);
-	putc('\n', stderr);
-	return -1;
-}
 
 static int add_file(struct results *results, const char *path)
 {
@@ -67,7 +50,7 @@ static int add_folder(struct results *results, const char *folder)
 	int failed = 0, count = scandir(folder, &entries, is_json, alphasort);
 
 	if (count < 0)
-		return results_complain(folder, "cannot be read: %s", strerror(errno));
+		return complain_of(folder, "cannot be read: %s", strerror(errno));
 	for (int i = 0; i < count; i++) {
 		char *path;
 
@@ -86,11 +69,11 @@ int results_add(struct results *results, const char *path)
 	struct stat st;
 
 	if (stat(path, &st))
-		return results_complain(path, "cannot be read: %s", strerror(errno));
+		return complain_of(path, "cannot be read: %s", strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		return add_folder(results, path);
 	if (!S_ISREG(st.st_mode))
-		return results_complain(path, "neither a file nor a folder");
+		return complain_of(path, "neither a file nor a folder");
 	return add_file(results, path);
 }
 

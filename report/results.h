@@ -126,13 +126,6 @@ void results_judge(struct results *results);
 /* What a report exits with. */
 int results_status(const struct results *results);
 
-/*
- * A bad file is told in one line on stderr: "seccompat: PATH: ..."; always -1. What comes out of
- * the file has no control characters left.
- */
-__attribute__((format(printf, 2, 3))) int results_complain(const char *path, const char *format,
-							   ...);
-
 /* One file of results into *kernel, all of it checked: 0, or -1 after one line on stderr. */
 int result_read(struct result_kernel *kernel, const char *path);
 void result_release(struct result_kernel *kernel);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/results.h"
+#include "report/complain.h"
 
 #define WHOLE_MAX (64u << 20) /* a result of today has a third of a megabyte */
 
@@ -36,7 +36,7 @@ char *whole_file(const char *path, size_t *length)
 	int failed;
 
 	if (!file) {
-		results_complain(path, "cannot be read: %s", strerror(errno));
+		complain_of(path, "cannot be read: %s", strerror(errno));
 		return NULL;
 	}
 	text = read_all(file, length);
@@ -46,8 +46,8 @@ char *whole_file(const char *path, size_t *length)
 		return text;
 	free(text);
 	if (failed)
-		results_complain(path, "cannot be read: %s", strerror(failed));
+		complain_of(path, "cannot be read: %s", strerror(failed));
 	else
-		results_complain(path, "too big: more than %u MB", WHOLE_MAX >> 20);
+		complain_of(path, "too big: more than %u MB", WHOLE_MAX >> 20);
 	return NULL;
 }
