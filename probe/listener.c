@@ -48,7 +48,8 @@ int listener_open(struct answer *answer)
 static int install_and_end(void *data)
 {
 	*(long *)data = install();
-	_exit(0);
+	/* Not _exit(3): on a stack of our own a sanitizer is not at home. */
+	return (int)syscall(__NR_exit_group, 0);
 }
 
 int listener_orphan(struct answer *answer)
