@@ -43,7 +43,7 @@ $(B)/$(1)/report/jansson: FORCE
 		$(call cc_of,$(1)) -print-file-name=libjansson.a | grep -q '^/'; then echo yes; else echo no; fi > $$@.new
 	@cmp -s $$@.new $$@ && rm -f $$@.new || mv $$@.new $$@
 
-$(B)/$(1)/report/results-read.o: report/results-read.c $(B)/$(1)/report/jansson | $(GENERATED)
+$(addprefix $(B)/$(1)/report/results-,read.o none.o): $(B)/$(1)/%.o: %.c $(B)/$(1)/report/jansson | $(GENERATED)
 	$$(call say,CC,$$@)
 	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(call has_jansson,$(1)),-DHAVE_JANSSON) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 

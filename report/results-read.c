@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One file of results, read with jansson. Built without it (HAVE_JANSSON is make's finding) it
- * refuses every file: a target only ever writes results.
+ * One file of results, read with jansson where that is (HAVE_JANSSON is make's finding); see
+ * results-none.c.
  */
 #include "report/results.h"
 
@@ -414,23 +414,6 @@ int result_read(struct result_kernel *kernel, const char *path)
 	return -1;
 }
 
-#else
-
-bool results_readable(void)
-{
-	fprintf(stderr, "seccompat: this build has no JSON reader; one made with libjansson-dev "
-			"installed has (sudo make setup)\n");
-	return false;
-}
-
-int result_read(struct result_kernel *kernel, const char *path)
-{
-	(void)kernel;
-	return complain_of(path, "this build has no JSON reader");
-}
-
-#endif
-
 void result_release(struct result_kernel *kernel)
 {
 	for (size_t i = 0; i < kernel->test_count; i++) {
@@ -441,8 +424,8 @@ void result_release(struct result_kernel *kernel)
 	free(kernel->features);
 	free(kernel->name);
 	free((char *)kernel->path);
-#ifdef HAVE_JANSSON
 	json_decref(kernel->json);
-#endif
 	*kernel = (struct result_kernel){ 0 };
 }
+
+#endif
