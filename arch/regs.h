@@ -285,7 +285,8 @@ static inline void regs_of_core(struct regs *regs, const unsigned long word[REGS
 }
 
 #else
-#define ARCH_HAS_REGS 0
+#define ARCH_HAS_REGS	     0
+#define ARCH_TRAP_LOSES_ARG0 0
 #endif
 
 #endif
