@@ -2,6 +2,7 @@
 /* A tracer's view of seccomp, asked of a child that stands still. */
 #include <signal.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "arch/regs.h"
