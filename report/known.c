@@ -8,7 +8,8 @@
 
 #include "report/whole.h"
 
-#define COLUMNS 7
+#define COLUMNS	       7
+#define FEATURE_FAMILY "features."
 
 /* --- the table -------------------------------------------------------------------------------- */
 
@@ -205,24 +206,73 @@ static bool explains_itself(const struct result_test *test)
 		strstr(test->message, verdict_name(VERDICT_CONFIG_OFF)));
 }
 
-/*
- * A feature is broken by its tests: where only some were run, that it passed says nothing of it.
- */
-static bool passes_in_part(const struct result_kernel *kernel, const struct result_test *test)
-{
-	return test->outcome == PASSED && kernel->quick && strstr(test->name, ".features.");
-}
-
 static void judge_test(const struct known *known, const struct result_kernel *kernel,
 		       struct result_test *test)
 {
 	const struct known_row *row =
 		find(known, kernel, test->outcome == SKIPPED ? KNOWN_SKIP : KNOWN_FAIL, test->name);
 
-	if (test->outcome == BROKE || explains_itself(test) || passes_in_part(kernel, test))
+	if (test->outcome == BROKE || explains_itself(test))
 		return;
 	test->state = state_with(test->state, row);
 	test->reason = row ? row->reason : NULL;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; list; list = strchr(list, ' ')) {
+		list += *list == ' ';
+		if (!strncmp(list, word, length) && (!list[length] || list[length] == ' '))
+			return true;
+	}
+	return false;
+}
+
+/* Whether test failed, and is one of those that say whether the feature works. */
+static bool breaks(const struct result_test *test, const struct result_test *feature)
+{
+	size_t abi = feature->local - feature->name;
+
+	return test->outcome == FAILED && !strncmp(test->name, feature->name, abi) &&
+	       has_word(test->covers, feature->local + strlen(FEATURE_FAMILY));
+}
+
+/* Why a feature is broken: the reason of the tests that break it, if they all have one. */
+static const char *reason_broken(const struct result_kernel *kernel,
+				 const struct result_test *feature)
+{
+	const char *reason = NULL;
+
+	for (size_t i = 0; i < kernel->test_count; i++) {
+		const struct result_test *test = &kernel->tests[i];
+
+		if (!breaks(test, feature))
+			continue;
+		if (test->state != STATE_KNOWN)
+			return NULL;
+		reason = test->reason;
+	}
+	return reason;
+}
+
+/* After all tests, as a feature that is broken is as known as what broke it. */
+static void judge_features(struct result_kernel *kernel)
+{
+	for (size_t i = 0; i < kernel->test_count; i++) {
+		struct result_test *test = &kernel->tests[i];
+		const char *reason;
+
+		if (test->state != STATE_FAIL ||
+		    strncmp(test->local, FEATURE_FAMILY, strlen(FEATURE_FAMILY)))
+			continue;
+		reason = reason_broken(kernel, test);
+		if (reason) {
+			test->state = STATE_KNOWN;
+			test->reason = reason;
+		}
+	}
 }
 
 void known_judge(const struct known *known, struct results *results)
@@ -240,5 +290,6 @@ void known_judge(const struct known *known, struct results *results)
 		}
 		for (size_t j = 0; j < kernel->test_count; j++)
 			judge_test(known, kernel, &kernel->tests[j]);
+		judge_features(kernel);
 	}
 }

@@ -128,27 +128,53 @@ static void test_judgement(void)
 	}
 }
 
-/* A feature that its tests break passes where they were not run. */
-static void test_quick(void)
+static const char known_row_of_skips[] = "*\t-\t-\tarm.a.skips\tfail\tso\t-";
+
+/* What becomes of arm.features.act_trace when tests that cover it failed. */
+static enum state feature_beside(const struct result_test *covering, size_t count)
 {
 	char name[] = "arm-6.1";
-	struct result_test test = { .name = "arm.features.act_trap",
-				    .local = "features.act_trap",
-				    .outcome = PASSED,
-				    .message = "" };
-	struct result_kernel kernel = {
-		.name = name, .quick = true, .tests = &test, .test_count = 1
-	};
+	struct result_test tests[4] = { { .name = "arm.features.act_trace",
+					  .local = "features.act_trace",
+					  .outcome = FAILED,
+					  .message = "broken, since 3.5" } };
+	struct result_kernel kernel = { .name = name, .tests = tests, .test_count = 1 + count };
 	struct results results = { .kernels = &kernel, .count = 1 };
 	struct known known;
 
-	check(reads(&known, "*\t-\t-\t*.features.act_trap\tfail\tso\t-"), "a row is read");
+	for (size_t i = 0; i < count; i++) {
+		tests[1 + i] = covering[i];
+		tests[1 + i].local = strchr(covering[i].name, '.') + 1;
+		tests[1 + i].message = "";
+	}
+	check(reads(&known, known_row_of_skips), "a row is read");
 	known_judge(&known, &results);
-	check(test.state == STATE_PASS, "of a quick check a feature's pass is no surprise");
-	kernel.quick = false;
-	known_judge(&known, &results);
-	check(test.state == STATE_FIXED, "of a whole one it is");
 	known_free(&known);
+	return tests[0].state;
+}
+
+static void test_features(void)
+{
+	char covers[] = "ret_data act_trace", other[] = "act_trace_x act_tra";
+	struct result_test known = { .name = "arm.a.skips", .outcome = FAILED, .covers = covers };
+	struct result_test unknown = { .name = "arm.a.b", .outcome = FAILED, .covers = covers };
+	struct result_test passed = { .name = "arm.a.c", .outcome = PASSED, .covers = covers };
+	struct result_test elsewhere = { .name = "arm.a.skips",
+					 .outcome = FAILED,
+					 .covers = other };
+	struct result_test twin = { .name = "i386.a.b", .outcome = FAILED, .covers = covers };
+
+	check(feature_beside(&known, 1) == STATE_KNOWN, "broken by a known failure: known");
+	check(feature_beside((struct result_test[]){ known, passed }, 2) == STATE_KNOWN,
+	      "a test that passed does not break it");
+	check(feature_beside((struct result_test[]){ known, unknown }, 2) == STATE_FAIL &&
+		      feature_beside((struct result_test[]){ unknown, known }, 2) == STATE_FAIL,
+	      "broken by another one, too, in either order: not known");
+	check(feature_beside((struct result_test[]){ known, twin }, 2) == STATE_KNOWN,
+	      "the twin's tests are of its own features");
+	check(feature_beside(&elsewhere, 1) == STATE_FAIL,
+	      "a test of another feature says nothing");
+	check(feature_beside(NULL, 0) == STATE_FAIL, "missing, not broken: not known");
 }
 
 static void test_machines(void)
@@ -166,7 +192,7 @@ int main(void)
 	test_patterns();
 	test_table();
 	test_judgement();
-	test_quick();
+	test_features();
 	test_machines();
 	return unit_end();
 }
