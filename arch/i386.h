@@ -26,11 +26,8 @@ static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
 
 static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 {
-	word[REGS_AT(orig_eax)] = (unsigned long)nr;
-	if (ptrace(PTRACE_POKEUSER, pid, (void *)offsetof(struct user, regs.orig_eax),
-		   (void *)(long)nr))
-		return -errno;
-	return 0;
+	return regs_poke_nr(pid, &word[REGS_AT(orig_eax)], offsetof(struct user, regs.orig_eax),
+			    nr);
 }
 
 /* Two ways to return from a handler; strict mode knows the older one. */

@@ -40,10 +40,7 @@ static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
 /* The kernel takes its own copy of the number from v0 whenever a tracer writes v0. */
 static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 {
-	word[2] = (unsigned long)nr;
-	if (ptrace(PTRACE_POKEUSER, pid, (void *)2ul, (void *)(long)nr))
-		return -errno;
-	return 0;
+	return regs_poke_nr(pid, &word[2], 2, nr);
 }
 
 /* An error is a positive errno, and a3 is 1. */

@@ -43,10 +43,7 @@ static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
 /* r0, where the program put the number. */
 static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 {
-	word[0] = (unsigned long)nr;
-	if (ptrace(PTRACE_POKEUSER, pid, NULL, (void *)(long)nr))
-		return -errno;
-	return 0;
+	return regs_poke_nr(pid, &word[0], 0, nr);
 }
 
 /*

@@ -78,6 +78,16 @@ static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_
 	return iov.iov_len == size ? 0 : -EOPNOTSUPP;
 }
 
+/*
+ * The number, where it is a word of the register set that PTRACE_POKEUSER reaches at address: there
+ * and in *word. 0 or a negative errno.
+ */
+static inline int regs_poke_nr(pid_t pid, unsigned long *word, size_t address, int nr)
+{
+	*word = (unsigned long)nr;
+	return ptrace(PTRACE_POKEUSER, pid, (void *)address, (void *)(long)nr) ? -errno : 0;
+}
+
 #include ARCH_NATIVE_HEADER
 
 #ifndef ARCH_LIBRARY_INSN

@@ -40,10 +40,7 @@ static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
 
 static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 {
-	word[REGS_RET] = (unsigned long)nr;
-	if (ptrace(PTRACE_POKEUSER, pid, (void *)(REGS_RET * sizeof(*word)), (void *)(long)nr))
-		return -errno;
-	return 0;
+	return regs_poke_nr(pid, &word[REGS_RET], REGS_RET * sizeof(*word), nr);
 }
 
 /* Two ways to return from a handler; strict mode knows the older one. */

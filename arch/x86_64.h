@@ -26,11 +26,8 @@ static inline int regs_get_nr(pid_t pid, const unsigned long *word, int *nr)
 
 static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr)
 {
-	word[REGS_AT(orig_rax)] = (unsigned long)nr;
-	if (ptrace(PTRACE_POKEUSER, pid, (void *)offsetof(struct user, regs.orig_rax),
-		   (void *)(long)nr))
-		return -errno;
-	return 0;
+	return regs_poke_nr(pid, &word[REGS_AT(orig_rax)], offsetof(struct user, regs.orig_rax),
+			    nr);
 }
 
 static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
