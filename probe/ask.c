@@ -31,7 +31,17 @@ long ask_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 	return negated_errno(prctl(option, arg2, arg3, arg4, arg5));
 }
 
-long ask_with_filter(uint32_t action)
+static long by_prctl(const struct sock_fprog *prog)
+{
+	return ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (unsigned long)prog, 0, 0);
+}
+
+static long as_listener(const struct sock_fprog *prog)
+{
+	return ask_seccomp(OP_SET_MODE_FILTER, FLAG_NEW_LISTENER, prog);
+}
+
+static long install_for_getppid(uint32_t action, long (*install)(const struct sock_fprog *prog))
 {
 	struct sock_filter filter[] = {
 		EXAMINE_SYSCALL,
@@ -41,9 +51,17 @@ long ask_with_filter(uint32_t action)
 	struct sock_fprog prog = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
 	long result = ask_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 
-	if (result < 0)
-		return result;
-	return ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (unsigned long)&prog, 0, 0);
+	return result < 0 ? result : install(&prog);
+}
+
+long ask_with_filter(uint32_t action)
+{
+	return install_for_getppid(action, by_prctl);
+}
+
+long ask_with_listener(void)
+{
+	return install_for_getppid(SECCOMP_RET_USER_NOTIF, as_listener);
 }
 
 bool ask_has_filters(struct answer *answer)

@@ -46,6 +46,9 @@ long ask_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
  */
 long ask_with_filter(uint32_t action);
 
+/* The same with USER_NOTIF for the action: the listener, or a negative errno. */
+long ask_with_listener(void);
+
 /* Whether the kernel has filters at all; else the answer is that it is absent. */
 bool ask_has_filters(struct answer *answer);
 

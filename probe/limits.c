@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 #include <string.h>
 
+#include "filters/opcode.h"
 #include "probe/ask.h"
 #include "run/run.h"
 
@@ -54,41 +55,7 @@ struct program {
 /* A refusal says something only where this is taken. */
 static const struct program control[] = { PROGRAM("the shortest program", RETURN) };
 
-static const struct program taken[] = {
-	PROGRAM("ld [0]", BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0), RETURN),
-	PROGRAM("ld [60]", BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 60), RETURN),
-	PROGRAM("ld len", BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0), RETURN),
-	PROGRAM("ldx len", BPF_STMT(BPF_LDX | BPF_W | BPF_LEN, 0), RETURN),
-	PROGRAM("ld #", BPF_STMT(BPF_LD | BPF_IMM, 1), RETURN),
-	PROGRAM("ldx #", BPF_STMT(BPF_LDX | BPF_IMM, 1), RETURN),
-	PROGRAM("st, ld M", BPF_STMT(BPF_ST, 15), BPF_STMT(BPF_LD | BPF_MEM, 15), RETURN),
-	PROGRAM("stx, ldx M", BPF_STMT(BPF_STX, 0), BPF_STMT(BPF_LDX | BPF_MEM, 0), RETURN),
-	PROGRAM("add", BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 1), RETURN),
-	PROGRAM("sub", BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0), RETURN),
-	PROGRAM("mul", BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, 1), RETURN),
-	PROGRAM("div", BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 1), RETURN),
-	PROGRAM("and", BPF_STMT(BPF_ALU | BPF_AND | BPF_X, 0), RETURN),
-	PROGRAM("or", BPF_STMT(BPF_ALU | BPF_OR | BPF_K, 1), RETURN),
-	PROGRAM("xor", BPF_STMT(BPF_ALU | BPF_XOR | BPF_K, 1), RETURN),
-	PROGRAM("lsh", BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 31), RETURN),
-	PROGRAM("rsh", BPF_STMT(BPF_ALU | BPF_RSH | BPF_X, 0), RETURN),
-	PROGRAM("neg", BPF_STMT(BPF_ALU | BPF_NEG, 0), RETURN),
-	PROGRAM("tax", BPF_STMT(BPF_MISC | BPF_TAX, 0), RETURN),
-	PROGRAM("txa", BPF_STMT(BPF_MISC | BPF_TXA, 0), RETURN),
-	PROGRAM("jmp", BPF_STMT(BPF_JMP | BPF_JA, 0), RETURN),
-	PROGRAM("jeq", BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0), RETURN),
-	PROGRAM("jset", BPF_JUMP(BPF_JMP | BPF_JSET | BPF_X, 0, 0, 0), RETURN),
-	PROGRAM("ret a", BPF_STMT(BPF_LD | BPF_IMM, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_A, 0)),
-};
-
-static const struct program refused_codes[] = {
-	PROGRAM("mod", BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, 1), RETURN),
-	PROGRAM("ldb", BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0), RETURN),
-	PROGRAM("ldh", BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 0), RETURN),
-	PROGRAM("ld [x]", BPF_STMT(BPF_LD | BPF_W | BPF_IND, 0), RETURN),
-	PROGRAM("ldx msh", BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), RETURN),
-	PROGRAM("ret x", BPF_STMT(BPF_RET | BPF_X, 0)),
+static const struct program refused_loads[] = {
 	PROGRAM("ld [64]", BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 64), RETURN),
 	PROGRAM("ld [2]", BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 2), RETURN),
 };
@@ -105,29 +72,64 @@ static const struct program refused_divisor[] = {
 	PROGRAM("a division by 0", BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 0), RETURN),
 };
 
+/* Whether the result is the wanted one; else *answer says of what it is not. */
+static bool is_result(struct answer *answer, const char *what, long result, long wanted)
+{
+	if (result != wanted)
+		ask_is(answer, result == 0 || result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN,
+		       result, "%s is answered %s", what,
+		       result < 0 ? ask_errno_name(-result) : "success");
+	return result == wanted;
+}
+
 /* Whether each has that result; else *answer names the first that has not. */
 static bool all_are(const struct program *programs, size_t count, long wanted,
 		    struct answer *answer)
 {
-	for (size_t i = 0; i < count; i++) {
-		long result = install(programs[i].insns, programs[i].len, 1);
-
-		if (result == wanted)
-			continue;
-		ask_is(answer, result == 0 || result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN,
-		       result, "%s is answered %s", programs[i].what,
-		       result < 0 ? ask_errno_name(-result) : "success");
-		return false;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!is_result(answer, programs[i].what,
+			       install(programs[i].insns, programs[i].len, 1), wanted))
+			return false;
 	return true;
 }
 
 #define ALL_ARE(programs, wanted, answer) \
 	all_are(programs, sizeof(programs) / sizeof((programs)[0]), wanted, answer)
 
+/* An operand that is right for any opcode: an offset, a slot, a shift, a divisor. */
+static uint32_t good_operand(uint16_t code)
+{
+	if (BPF_CLASS(code) == BPF_RET)
+		return SECCOMP_RET_ALLOW;
+	return code == (BPF_JMP | BPF_JA) ? 0 : 4;
+}
+
+/* In a program that allows every call, be its A or its last word what is returned; X is no 0, by
+ * which a division kills. */
+static bool opcode_is(struct answer *answer, uint16_t code, bool taken)
+{
+	const struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_IMM, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_LDX | BPF_IMM, 1),
+		BPF_STMT(BPF_ST, 4),
+		BPF_STMT(code, good_operand(code)),
+		RETURN,
+	};
+	char text[64];
+
+	return is_result(answer, opcode_text(&insns[3], 3, text, sizeof(text)),
+			 install(insns, sizeof(insns) / sizeof(insns[0]), 1), taken ? 0 : -EINVAL);
+}
+
 void probe_bpf_opcodes(struct answer *answer)
 {
-	if (ALL_ARE(taken, 0, answer) && ALL_ARE(refused_codes, -EINVAL, answer))
+	for (uint16_t code = 0; code < 0x100; code++) {
+		const struct opcode *opcode = opcode_find(code);
+
+		if (opcode && !opcode_is(answer, code, opcode->seccomp))
+			return;
+	}
+	if (ALL_ARE(refused_loads, -EINVAL, answer))
 		ask_is(answer, ASKED_PRESENT, 0, NULL);
 }
 

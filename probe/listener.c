@@ -11,20 +11,6 @@
 
 #define STACK_SIZE (64 * 1024)
 
-/* What listener_open() answers, and can answer without memory that is shared. */
-static long install(void)
-{
-	struct sock_filter filter[] = {
-		EXAMINE_SYSCALL,
-		SECCOMP_BPF_CALL(__NR_getppid, SECCOMP_RET_USER_NOTIF),
-		ALLOW,
-	};
-	struct sock_fprog prog = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
-	long result = ask_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-
-	return result < 0 ? result : ask_seccomp(OP_SET_MODE_FILTER, FLAG_NEW_LISTENER, &prog);
-}
-
 static int refused(struct answer *answer, long result)
 {
 	if (result == -EINVAL || result == -ENOSYS)
@@ -40,14 +26,14 @@ static int refused(struct answer *answer, long result)
 
 int listener_open(struct answer *answer)
 {
-	long fd = install();
+	long fd = ask_with_listener();
 
 	return fd < 0 ? refused(answer, fd) : (int)fd;
 }
 
 static int install_and_end(void *data)
 {
-	*(long *)data = install();
+	*(long *)data = ask_with_listener();
 	/* Not _exit(3): on a stack of our own a sanitizer is not at home. */
 	return (int)syscall(__NR_exit_group, 0);
 }

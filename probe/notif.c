@@ -130,19 +130,24 @@ static void receive_from(int fd, pid_t caller, struct answer *answer)
 		ask_is(answer, ASKED_PRESENT, 0, NULL);
 }
 
+/* The same with a caller of its own, which ends as the listener is closed; how, or -1. */
+static int receive_one(int fd, struct answer *answer)
+{
+	pid_t caller = listener_caller(fd, answer);
+
+	if (caller < 0)
+		return -1;
+	receive_from(fd, caller, answer);
+	close(fd);
+	return listener_reap(caller);
+}
+
 void probe_notif_recv(struct answer *answer)
 {
 	int fd = listener_open(answer);
-	pid_t caller;
 
-	if (fd < 0)
-		return;
-	caller = listener_caller(fd, answer);
-	if (caller < 0)
-		return;
-	receive_from(fd, caller, answer);
-	close(fd);
-	listener_reap(caller);
+	if (fd >= 0)
+		receive_one(fd, answer);
 }
 
 /* Asked while somebody waits, as a kernel that takes such a buffer waits for it. */
@@ -193,16 +198,8 @@ void probe_notif_poll(struct answer *answer)
 void probe_notif_listener_close(struct answer *answer)
 {
 	int fd = listener_open(answer);
-	pid_t caller;
 
-	if (fd < 0)
-		return;
-	caller = listener_caller(fd, answer);
-	if (caller < 0)
-		return;
-	receive_from(fd, caller, answer);
-	close(fd);
-	if (listener_reap(caller) != 0 && answer->asked == ASKED_PRESENT)
+	if (fd >= 0 && receive_one(fd, answer) != 0 && answer->asked == ASKED_PRESENT)
 		ask_is(answer, ASKED_ABSENT, 0, "the call was not answered ENOSYS");
 }
 
@@ -247,50 +244,49 @@ static void ask_order(int fd, const pid_t callers[2], struct answer *answer)
 		ask_is(answer, ASKED_ABSENT, 0, "the second call's notification came first");
 }
 
+/* A caller, once it waits; -1 if there is none or that cannot be told, and *answer says why. */
+static pid_t waiting_caller(int fd, struct answer *answer)
+{
+	pid_t caller = listener_caller(fd, answer);
+
+	if (caller < 0 || waits(caller))
+		return caller;
+	ask_is(answer, ASKED_UNKNOWN, 0, "/proc does not tell whether a call waits");
+	kill(caller, SIGKILL);
+	listener_reap(caller);
+	return -1;
+}
+
 void probe_notif_fifo(struct answer *answer)
 {
 	int fd = listener_open(answer);
-	pid_t callers[2];
-	int count = 0;
+	pid_t callers[2] = { -1, -1 };
 
 	if (fd < 0)
 		return;
-	while (count < 2) {
-		callers[count] = listener_caller(fd, answer);
-		if (callers[count] < 0)
-			break;
-		if (!waits(callers[count++])) {
-			ask_is(answer, ASKED_UNKNOWN, 0,
-			       "/proc does not tell whether a call waits");
-			break;
-		}
-	}
-	if (answer->asked == ASKED_UNKNOWN && count == 2 && !*answer->why)
+	callers[0] = waiting_caller(fd, answer);
+	if (callers[0] > 0)
+		callers[1] = waiting_caller(fd, answer);
+	if (callers[1] > 0)
 		ask_order(fd, callers, answer);
 	close(fd);
-	while (count--)
-		listener_reap(callers[count]);
+	for (int i = 0; i < 2; i++)
+		if (callers[i] > 0)
+			listener_reap(callers[i]);
 }
 
 /* The caller is the first process of a pid namespace: 1 to itself, and another number to us. */
 void probe_notif_pidns(struct answer *answer)
 {
 	int fd = listener_open(answer);
-	pid_t caller;
 
 	if (fd < 0)
 		return;
-	if (unshare(CLONE_NEWPID) && unshare(CLONE_NEWUSER | CLONE_NEWPID)) {
+	if (unshare(CLONE_NEWPID) && unshare(CLONE_NEWUSER | CLONE_NEWPID))
 		ask_is(answer, ASKED_UNKNOWN, errno, "no pid namespace could be had: %s",
 		       ask_errno_name(errno));
-		return;
-	}
-	caller = listener_caller(fd, answer);
-	if (caller < 0)
-		return;
-	receive_from(fd, caller, answer);
-	close(fd);
-	listener_reap(caller);
+	else
+		receive_one(fd, answer);
 }
 
 /* --- nobody has the filter any more ---------------------------------------------------------- */

@@ -52,8 +52,8 @@ static int next_stop(pid_t pid, int *status)
 static pid_t stopped_child(struct answer *answer, uint32_t action)
 {
 	pid_t parent = getpid(), pid = fork();
+	int status = 0;
 	long result;
-	int status;
 
 	if (pid == 0) {
 		result = ask_ptrace(PTRACE_TRACEME, 0, 0, NULL);
