@@ -5,7 +5,7 @@ MATRIX = ci/matrix $(if $(TIER),--tier '$(TIER)') $(if $(JOBS),--jobs '$(JOBS)')
 	$(foreach c,$(CHECK),--check '$(c)') $(if $(RESULTS),--results '$(RESULTS)')
 
 .PHONY: matrix clean-kernels
-matrix: $(B)/$(HOST)/seccompat ## every kernel of TIER=smoke (or full, extra) in QEMU, or KERNELS="name..."; JOBS=n QUICK=1 CHECK=... RESULTS=dir
+matrix: ## every kernel of TIER=smoke (or full, extra) in QEMU, or KERNELS="name..."; JOBS=n QUICK=1 CHECK=... RESULTS=dir
 	@targets=$$($(MATRIX) --targets $(KERNELS) 2>/dev/null) || exec $(MATRIX) --targets $(KERNELS); \
 	$(MAKE) -s --no-print-directory $$targets && $(MATRIX) $(KERNELS)
 

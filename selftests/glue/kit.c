@@ -176,22 +176,24 @@ int kit_drop_privileges(void)
 	return setresuid(65534, 65534, 65534);
 }
 
+static const char *number_text(char *text, size_t size, long number, long named, const char *name)
+{
+	if (number == named)
+		return name;
+	snprintf(text, size, "%ld", number);
+	return text;
+}
+
 const char *kit_errno_text(long number)
 {
 	static char text[24];
 
-	if (number == ENOSYS)
-		return "ENOSYS";
-	snprintf(text, sizeof(text), "%ld", number);
-	return text;
+	return number_text(text, sizeof(text), number, ENOSYS, "ENOSYS");
 }
 
 const char *kit_signal_text(int number)
 {
-	static char text[16];
+	static char text[24];
 
-	if (number == SIGSYS)
-		return "SIGSYS";
-	snprintf(text, sizeof(text), "%d", number);
-	return text;
+	return number_text(text, sizeof(text), number, SIGSYS, "SIGSYS");
 }
