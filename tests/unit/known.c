@@ -133,9 +133,10 @@ static const char known_row_of_skips[] = "*\t-\t-\tarm.a.skips\tfail\tso\t-";
 /* What becomes of arm.features.act_trace when tests that cover it failed. */
 static enum state feature_beside(const struct result_test *covering, size_t count)
 {
+	static const char feature[] = "arm.features.act_trace";
 	char name[] = "arm-6.1";
-	struct result_test tests[4] = { { .name = "arm.features.act_trace",
-					  .local = "features.act_trace",
+	struct result_test tests[4] = { { .name = feature,
+					  .local = strchr(feature, '.') + 1,
 					  .outcome = FAILED,
 					  .message = "broken, since 3.5" } };
 	struct result_kernel kernel = { .name = name, .tests = tests, .test_count = 1 + count };
