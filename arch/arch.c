@@ -73,6 +73,15 @@ const struct arch *arch_by_audit(uint32_t audit, uint32_t nr)
 	return found;
 }
 
+const struct arch *arch_twin_of(const struct arch *arch)
+{
+	for (size_t i = 0; i < arch_count; i++)
+		if (arches[i].compat_of && !strcmp(arches[i].compat_of, arch->name) &&
+		    !strcmp(arches[i].tier, "kernel"))
+			return &arches[i];
+	return NULL;
+}
+
 const struct arch *arch_native(void)
 {
 	return arch_by_name(ARCH_NATIVE);

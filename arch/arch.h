@@ -39,6 +39,12 @@ const struct arch *arch_by_machine(const char *machine);
  */
 const struct arch *arch_by_audit(uint32_t audit, uint32_t nr);
 
+/*
+ * The 32-bit architecture whose programs arch's kernels run, too, and that is built for (a tier
+ * above "build"); NULL if there is none.
+ */
+const struct arch *arch_twin_of(const struct arch *arch);
+
 /* The row of the ABI that this program was compiled for. */
 const struct arch *arch_native(void);
 

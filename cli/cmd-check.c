@@ -16,6 +16,7 @@
 #include "report/features.h"
 #include "report/ktap.h"
 #include "run/audit.h"
+#include "run/exec.h"
 #include "run/jobs.h"
 #include "run/sweep.h"
 #include "selftests/glue/engine.h"
@@ -85,7 +86,7 @@ static int twin_main(void *data)
 {
 	struct twin *twin = data;
 
-	twin_exec(twin->fd, twin->argv);
+	exec_descriptor(twin->fd, twin->argv);
 	perror("the twin cannot be executed");
 	return SC_BROKEN;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/exec.h"
 #include "run/run.h"
 
 #ifndef MFD_EXEC
@@ -20,13 +21,7 @@ extern const char twin_start[], twin_end[];
 
 const struct arch *twin_arch(void)
 {
-	if (&twin_start[0] == &twin_end[0])
-		return NULL;
-	for (size_t i = 0; i < arch_count; i++)
-		if (arches[i].compat_of && !strcmp(arches[i].compat_of, arch_native()->name) &&
-		    !strcmp(arches[i].tier, "kernel"))
-			return &arches[i];
-	return NULL;
+	return &twin_start[0] == &twin_end[0] ? NULL : arch_twin_of(arch_native());
 }
 
 static bool write_twin(int fd)
@@ -43,11 +38,6 @@ static bool write_twin(int fd)
 	return true;
 }
 
-int twin_exec(int fd, char *const argv[])
-{
-	return fexecve(fd, argv, environ);
-}
-
 /* The exit status that says "could not be executed", followed by errno in the shared word. */
 static int try_version(void *data)
 {
@@ -61,7 +51,7 @@ static int try_version(void *data)
 		close(STDOUT_FILENO);
 		close(STDERR_FILENO);
 	}
-	twin_exec(*word, argv);
+	exec_descriptor(*word, argv);
 	*word = -errno;
 	return 127;
 }

@@ -17,7 +17,4 @@ const struct arch *twin_arch(void);
  */
 int twin_open(char *why, size_t size);
 
-/* Becomes the twin; returns only on failure, errno set. */
-int twin_exec(int fd, char *const argv[]);
-
 #endif

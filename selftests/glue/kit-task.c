@@ -17,6 +17,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "run/exec.h"
 #include "selftests/glue/kit.h"
 #include "selftests/glue/plan.h"
 
@@ -123,7 +124,7 @@ int kit_exec_twin(int fd)
 {
 	struct probe_args args;
 
-	return fexecve(plan_twin_fd(), probe_argv(&args, fd), environ);
+	return exec_descriptor(plan_twin_fd(), probe_argv(&args, fd));
 }
 
 bool kit_view_read(int fd, struct kit_view *view)

@@ -10,6 +10,7 @@
 #include <sys/ptrace.h>
 #include <unistd.h>
 
+#include "arch/arch.h"
 #include "run/run.h"
 #include "selftests/glue/quick.h"
 
@@ -174,6 +175,9 @@ static void add_variants(struct plan *plan, const struct test_info *info,
 	int values[DIM_COUNT] = { 0 };
 
 	if (choice->quick && !quick_includes(info))
+		return;
+	/* No kernel of this architecture could run it: that is no skip. */
+	if ((info->requires & NEED_TWIN) && !arch_twin_of(arch_by_name(abi)))
 		return;
 	do {
 		add_case(plan, info, values, facts, abi, choice);
