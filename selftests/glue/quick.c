@@ -12,11 +12,12 @@ static int before(const void *a, const void *b)
 {
 	const struct test_info *left = *(const struct test_info *const *)a;
 	const struct test_info *right = *(const struct test_info *const *)b;
+	bool left_requires = left->requires, right_requires = right->requires;
 
 	if (test_seconds(left) != test_seconds(right))
 		return test_seconds(left) < test_seconds(right) ? -1 : 1;
-	if (!left->requires != !right->requires)
-		return left->requires ? 1 : -1;
+	if (left_requires != right_requires)
+		return left_requires ? 1 : -1;
 	if (strcmp(left->family, right->family))
 		return strcmp(left->family, right->family);
 	return left->line - right->line;

@@ -42,7 +42,8 @@ static void test_rows(void)
 	check(is_arch(arch_by_name("arm64"), "aarch64"), "arm64 is aarch64");
 	check(same(arch_by_name("arm")->compat_of, "aarch64"), "arm runs on aarch64's kernels");
 	check(!arch_by_name("aarch64")->compat_of, "aarch64 is no compat architecture");
-	check(is_arch(arch_twin_of(arch_by_name("x86_64")), "i386"), "x86_64's twin is i386, not x32");
+	check(is_arch(arch_twin_of(arch_by_name("x86_64")), "i386"),
+	      "x86_64's twin is i386, not x32");
 	check(is_arch(arch_twin_of(arch_by_name("aarch64")), "arm"), "aarch64's twin is arm");
 	check(!arch_twin_of(arch_by_name("arm")) && !arch_twin_of(arch_by_name("riscv64")),
 	      "a 32-bit architecture has no twin, nor has riscv64");
