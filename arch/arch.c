@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "arch/words.h"
 
 struct entry {
 	uint32_t nr;
@@ -34,25 +35,10 @@ const struct arch *arch_by_name(const char *name)
 	return NULL;
 }
 
-/* Whether word is one of words, which have a comma between two. */
-static bool has_word(const char *words, const char *word)
-{
-	size_t length = strlen(word);
-
-	while (words && *words) {
-		size_t next = strcspn(words, ",");
-
-		if (next == length && !memcmp(words, word, length))
-			return true;
-		words += next + (words[next] == ',');
-	}
-	return false;
-}
-
 const struct arch *arch_by_machine(const char *machine)
 {
 	for (size_t i = 0; i < arch_count; i++)
-		if (has_word(arches[i].machines, machine))
+		if (words_have(arches[i].machines, machine))
 			return &arches[i];
 	return NULL;
 }

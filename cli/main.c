@@ -16,6 +16,7 @@ static const struct command {
 	{ "explain", cmd_explain, "what a feature is, and what this kernel says of it" },
 	{ "check", cmd_check,
 	  "run the whole matrix of tests on this kernel, and give the verdict" },
+	{ "behaviours", cmd_behaviours, "what seccomp does, and which tests show it" },
 	{ "sim", cmd_sim, "what a filter decides about a syscall" },
 	{ "disasm", cmd_disasm, "a filter in words" },
 	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit" },
@@ -31,7 +32,7 @@ static void usage(FILE *out)
 		     "Does seccomp on this kernel really work, and what is missing?\n\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (commands[i].doc)
-			fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].doc);
+			fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].doc);
 	fprintf(out,
 		"\nseccompat COMMAND --help tells more; seccompat --version names the build.\n"
 		"Exit status: 0 all is well, 1 the kernel failed something, 2 usage, bad input or\n"

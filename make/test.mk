@@ -10,8 +10,11 @@ TESTABLE = $(foreach a,$(ARCHES),$(if $(call has_cc,$(a)),$(a)))
 UNIT_ARCHES = $(foreach a,$(TESTABLE),$(if $(filter build,$($(a).tier)),,$(a)))
 UNIT_PROGRAMS = $(foreach a,$(UNIT_ARCHES),$(UNITS:%=$(B)/$(a)/tests/unit/%))
 
-.PHONY: all-arches test
+.PHONY: all-arches behaviours test
 all-arches: $(TESTABLE) ## build for every architecture whose compiler is here
 
 test: all-arches $(UNIT_PROGRAMS) $(TEST_PROGRAMS) ## the toolkit's own tests; T=tests/x.t for some
 	@tests/run $(if $(T),$(T),$(UNIT_PROGRAMS) $(SCRIPTS))
+
+behaviours: $(B)/$(HOST)/seccompat ## what seccomp does and no test shows; build/behaviours.md has all, and who else checks it
+	@$< behaviours --markdown >$(B)/behaviours.md && $< behaviours --missing

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/words.h"
 #include "report/whole.h"
 
 #define COLUMNS	       7
@@ -218,25 +219,13 @@ static void judge_test(const struct known *known, const struct result_kernel *ke
 	test->reason = row ? row->reason : NULL;
 }
 
-static bool has_word(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (; list; list = strchr(list, ' ')) {
-		list += *list == ' ';
-		if (!strncmp(list, word, length) && (!list[length] || list[length] == ' '))
-			return true;
-	}
-	return false;
-}
-
 /* Whether test failed, and is one of those that say whether the feature works. */
 static bool breaks(const struct result_test *test, const struct result_test *feature)
 {
 	size_t abi = feature->local - feature->name;
 
 	return test->outcome == FAILED && !strncmp(test->name, feature->name, abi) &&
-	       has_word(test->covers, feature->local + strlen(FEATURE_FAMILY));
+	       words_have(test->covers, feature->local + strlen(FEATURE_FAMILY));
 }
 
 /* Why a feature is broken: the reason of the tests that break it, if they all have one. */
