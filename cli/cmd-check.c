@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "arch/arch.h"
@@ -14,6 +15,7 @@
 #include "report/atomic.h"
 #include "report/check.h"
 #include "report/features.h"
+#include "report/fixes.h"
 #include "report/ktap.h"
 #include "run/audit.h"
 #include "run/exec.h"
@@ -191,6 +193,24 @@ static size_t feature_cases(const struct check_run *run, const char *abi, char *
 	return count;
 }
 
+/* The fixes whose names match, as cases, by what the tests that detect them found. */
+static size_t fix_cases(const struct check_run *run, const char *abi, char *const *patterns,
+			struct test_case cases[FIX_COUNT])
+{
+	const struct case_list list = { run->cases, run->count };
+	struct version version = { 0 };
+	struct utsname name;
+	size_t count = 0;
+
+	uname(&name);
+	version_parse(version_text(name.version, name.release), &version);
+	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++) {
+		cases[count] = fix_case(abi, fix, &list, &version);
+		count += plan_name_matches(cases[count].name, patterns);
+	}
+	return count;
+}
+
 static struct test_case aftermath_case(const char *name, int trouble, const char *what)
 {
 	struct test_case test = {
@@ -238,13 +258,17 @@ static unsigned int family_count(const struct plan *plan)
 	return count;
 }
 
-/* The suites of one ABI's run: its families, its features if one matches, and the aftermath. */
+/*
+ * The suites of one ABI's run: its families, its features and the fixes if one of them matches, and
+ * the aftermath.
+ */
 static unsigned int suite_count(const struct check *check, const char *abi, const struct plan *plan)
 {
-	struct test_case cases[F_COUNT];
+	char *const *patterns = check->options->choice.patterns;
+	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
 
-	return family_count(plan) +
-	       (feature_cases(&check->run, abi, check->options->choice.patterns, cases) > 0) + 1;
+	return family_count(plan) + (feature_cases(&check->run, abi, patterns, cases) > 0) +
+	       (fix_cases(&check->run, abi, patterns, fixed) > 0) + 1;
 }
 
 /* None where no name of the twin's matches: then it is not run. */
@@ -272,6 +296,7 @@ static void list_plan(const struct plan *plan)
 		printf("%s\n    %s\n", test->name, test->info->doc);
 		check_print_features(stdout, "needs", test->info->needs);
 		check_print_features(stdout, "covers", test->info->covers);
+		check_print_detected(stdout, test->info);
 		if (test->outcome != PENDING)
 			printf("    %s here: %s\n", test->outcome == SKIPPED ? "skipped" : "fails",
 			       test->message);
@@ -315,7 +340,7 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 		.family_done = family_done,
 		.data = check,
 	};
-	struct test_case cases[F_COUNT];
+	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
 	unsigned int twin_suites = twin_suite_count(check, facts);
 	const char *abi = arch_native()->name;
 	int interrupted;
@@ -331,6 +356,8 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 	check_run_judge(&check->run);
 	print_suite(check, cases,
 		    feature_cases(&check->run, abi, check->options->choice.patterns, cases));
+	print_suite(check, fixed,
+		    fix_cases(&check->run, abi, check->options->choice.patterns, fixed));
 	print_aftermath(check, audit);
 	print_twin(check, twin_suites);
 }
@@ -370,12 +397,13 @@ static int check_kernel(struct check *check, const struct plan_facts *facts)
 
 static bool anything_matches(const struct check *check, const struct plan_facts *facts)
 {
-	struct test_case cases[F_COUNT];
+	char *const *patterns = check->options->choice.patterns;
+	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
+	const char *abi = arch_native()->name;
 
-	return check->plan.count ||
-	       feature_cases(&check->run, arch_native()->name, check->options->choice.patterns,
-			     cases) ||
-	       twin_suite_count(check, facts) || !*check->options->choice.patterns;
+	return check->plan.count || feature_cases(&check->run, abi, patterns, cases) ||
+	       fix_cases(&check->run, abi, patterns, fixed) || twin_suite_count(check, facts) ||
+	       !*patterns;
 }
 
 static int run_check(const struct options *options)

@@ -7,6 +7,7 @@
 
 #include "arch/arch.h"
 #include "report/features.h"
+#include "report/fixes.h"
 #include "report/json.h"
 #include "report/provenance.h"
 #include "report/status.h"
@@ -115,6 +116,77 @@ static void print_verdict_line(FILE *out, const struct check_run *run, enum verd
 	putc('\n', out);
 }
 
+static struct case_list list_of(const struct check_run *run)
+{
+	return (struct case_list){ run->cases, run->count };
+}
+
+/* The fixes that have this standing: their number, and their names. */
+static void print_standing_line(FILE *out, const struct case_list *list, enum standing standing)
+{
+	unsigned int count = 0;
+	const char *why;
+
+	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++)
+		count += fix_standing(fix, list, &why) == standing;
+	if (!count)
+		return;
+	fprintf(out, "#   %-12s %2u", standing_name(standing), count);
+	for (enum fix fix = FIX_NONE + 1; standing != STANDING_FIXED && fix < FIX_COUNT; fix++)
+		if (fix_standing(fix, list, &why) == standing)
+			fprintf(out, " %s", fixes[fix].id);
+	putc('\n', out);
+}
+
+/* What a backport would bring, the severest first, as their table has them. */
+static void print_lacking(FILE *out, const struct case_list *list)
+{
+	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++) {
+		const char *why;
+		char versions[128];
+
+		if (fix_standing(fix, list, &why) != STANDING_VULNERABLE)
+			continue;
+		fprintf(out, "#     %-6s %s: %s\n", severity_name(fixes[fix].severity),
+			fixes[fix].id, fixes[fix].doc);
+		fprintf(out, "#            fixed in %s by \"%s\" (%s)\n",
+			fix_versions(fix, versions, sizeof(versions)), fixes[fix].subject,
+			fixes[fix].files);
+	}
+}
+
+static void print_fixes(FILE *out, const struct check_run *run)
+{
+	const struct case_list list = list_of(run);
+	bool asked = false;
+	const char *why;
+
+	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++)
+		asked |= fix_standing(fix, &list, &why) != STANDING_NOT_ASKED;
+	if (!asked)
+		return;
+	fputs("# fixes:\n", out);
+	for (enum standing standing = STANDING_NOT_TESTABLE; standing < STANDING_COUNT; standing++)
+		print_standing_line(out, &list, standing);
+	print_lacking(out, &list);
+}
+
+/* ", and lacks the fixes of CVE-2026-89603 (high), ..." */
+static void print_lacked(FILE *out, const struct check_run *run)
+{
+	const struct case_list list = list_of(run);
+	const char *between = ", and lacks ";
+	const char *why;
+
+	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++) {
+		if (fix_standing(fix, &list, &why) != STANDING_VULNERABLE)
+			continue;
+		fprintf(out, "%s%s (%s)", between, fixes[fix].id,
+			severity_name(fixes[fix].severity));
+		between = ", ";
+	}
+}
+
 static const char *headline(int status)
 {
 	switch (status) {
@@ -164,7 +236,10 @@ void check_print_verdict(FILE *out, const struct check_run *run, bool colour)
 	fprintf(out, "# features (%s):\n", arch_native()->name);
 	for (enum verdict_kind kind = 0; kind < VERDICT_COUNT; kind++)
 		print_verdict_line(out, run, kind);
-	fprintf(out, "# %sVERDICT: %s%s\n", paint, headline(status), colour ? "\033[0m" : "");
+	print_fixes(out, run);
+	fprintf(out, "# %sVERDICT: %s", paint, headline(status));
+	print_lacked(out, run);
+	fprintf(out, "%s\n", colour ? "\033[0m" : "");
 }
 
 void check_print_features(FILE *out, const char *word, const enum feature *list)
@@ -177,6 +252,16 @@ void check_print_features(FILE *out, const char *word, const enum feature *list)
 	putc('\n', out);
 }
 
+void check_print_detected(FILE *out, const struct test_info *info)
+{
+	if (!info->fixes[0])
+		return;
+	fputs("    detects", out);
+	for_each_fix(i, info)
+		fprintf(out, " %s (%s)", fixes[info->fixes[i]].id, fixes[info->fixes[i]].mainline);
+	putc('\n', out);
+}
+
 static void write_features(struct json *json, const char *key, const enum feature *list)
 {
 	jsonw_array(json, key);
@@ -184,24 +269,34 @@ static void write_features(struct json *json, const char *key, const enum featur
 	jsonw_end(json);
 }
 
+static void write_declared(struct json *json, const struct test_info *info)
+{
+	jsonw_string(json, "doc", info->doc);
+	write_features(json, "needs", info->needs);
+	write_features(json, "covers", info->covers);
+	jsonw_array(json, "fixes");
+	for_each_fix(i, info) jsonw_string(json, NULL, fixes[info->fixes[i]].id);
+	jsonw_end(json);
+	jsonw_array(json, "behaviours");
+	for (size_t i = 0; i < sizeof(info->behaviours) && info->behaviours[i]; i++)
+		jsonw_int(json, NULL, info->behaviours[i]);
+	jsonw_end(json);
+}
+
 static void write_case(struct json *json, const struct test_case *test)
 {
 	const struct test_info *info = info_of(test);
+	enum fix fix = fix_of_case(test->name);
 
 	jsonw_object(json, NULL);
 	jsonw_string(json, "name", test->name);
 	jsonw_string(json, "result", outcome_name(test->outcome));
 	jsonw_string(json, "message", test->message);
 	jsonw_double(json, "seconds", test->seconds);
-	if (info) {
-		jsonw_string(json, "doc", info->doc);
-		write_features(json, "needs", info->needs);
-		write_features(json, "covers", info->covers);
-		jsonw_array(json, "behaviours");
-		for (size_t i = 0; i < sizeof(info->behaviours) && info->behaviours[i]; i++)
-			jsonw_int(json, NULL, info->behaviours[i]);
-		jsonw_end(json);
-	}
+	if (info)
+		write_declared(json, info);
+	else if (fix)
+		jsonw_string(json, "doc", fixes[fix].doc);
 	jsonw_end(json);
 }
 
@@ -216,6 +311,7 @@ void check_write_json(FILE *out, const struct check_run *run)
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 		feature_write(&json, f, &run->answers[f], &run->verdicts[f]);
 	jsonw_end(&json);
+	fixes_write(&json, &(struct case_list){ run->cases, run->count });
 	jsonw_array(&json, "tests");
 	for (size_t i = 0; i < run->count; i++)
 		write_case(&json, &run->cases[i]);

@@ -34,6 +34,9 @@ void check_print_verdict(FILE *out, const struct check_run *run, bool colour);
 /* "    needs flag_tsync (3.17), act_log (4.14)"; nothing for an empty list. */
 void check_print_features(FILE *out, const char *word, const enum feature *list);
 
+/* "    detects mode-dead (5.17)"; nothing for a test that detects no fix. */
+void check_print_detected(FILE *out, const struct test_info *info);
+
 /* One object; its fields are documented in seccompat-check(1). */
 void check_write_json(FILE *out, const struct check_run *run);
 

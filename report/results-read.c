@@ -262,18 +262,6 @@ static void read_tests(struct reader *reader, struct result_kernel *kernel)
 	reader->where[0] = '\0';
 }
 
-/* Debian's release has the ABI's number where the stable one belongs; its banner has the real one.
- */
-static const char *version_in(const char *banner, const char *release)
-{
-	const char *debian = banner ? strstr(banner, "Debian ") : NULL;
-	struct version ignored;
-
-	if (debian && version_parse(debian + 7, &ignored))
-		return debian + 7;
-	return release;
-}
-
 static void read_about(struct reader *reader, struct result_kernel *kernel)
 {
 	const json_t *about = object_of(reader, kernel->json, "kernel");
@@ -294,7 +282,7 @@ static void read_about(struct reader *reader, struct result_kernel *kernel)
 	kernel->seconds = seconds_of(reader, summary, "seconds");
 	if (!kernel->arch)
 		kernel->arch = arch_by_machine(kernel->machine);
-	kernel->version_text = version_in(kernel->banner, kernel->release);
+	kernel->version_text = version_text(kernel->banner, kernel->release);
 	read_features(reader, kernel);
 	read_tests(reader, kernel);
 }

@@ -49,4 +49,16 @@ int version_compare(const struct version *a, const struct version *b);
 /* Whether mainline of that version has what since says: "3.17", "a..b", or "", which all have. */
 bool version_has(const struct version *version, const char *since);
 
+/*
+ * Which of the two lines of uname(2) has the version: Debian's release has the
+ * number of the ABI where the stable one belongs, and its banner the real one.
+ */
+const char *version_text(const char *banner, const char *release);
+
+/* Whether a version has a fix, by the releases that had it first; see selftests/fixes.def. */
+enum promise { PROMISE_UNKNOWN, PROMISE_HAS, PROMISE_LACKS };
+
+enum promise version_promises(const struct version *version, const char *mainline,
+			      const char *stable);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "verdict/verdict.h"
 
@@ -52,4 +53,15 @@ int version_compare(const struct version *a, const struct version *b)
 	if (a->minor != b->minor)
 		return compare(a->minor, b->minor);
 	return compare(a->patch, b->patch);
+}
+
+const char *version_text(const char *banner, const char *release)
+{
+	static const char mark[] = "Debian ";
+	const char *debian = banner ? strstr(banner, mark) : NULL;
+	struct version ignored;
+
+	if (debian && version_parse(debian + strlen(mark), &ignored))
+		return debian + strlen(mark);
+	return release;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "probe/probe.h"
+#include "selftests/glue/fixes.h"
 
 /* What a test needs beside features of the kernel. Not to have it is a skip with that reason. */
 enum need {
@@ -41,6 +42,7 @@ enum route { ROUTE_SECCOMP, ROUTE_PRCTL };
 #define VARY(dimension) (1u << (dimension))
 
 #define FEATURES_MAX 8
+#define FIXES_MAX    4
 
 struct test_info {
 	const char *family;
@@ -50,6 +52,7 @@ struct test_info {
 	enum feature
 		needs[FEATURES_MAX]; /* without which it cannot run; ends with F_NONE or full */
 	enum feature covers[FEATURES_MAX]; /* that do not work when it fails; likewise */
+	enum fix fixes[FIXES_MAX];	   /* that the kernel lacks when it fails; likewise */
 	unsigned char behaviours[10]; /* numbers of the list of behaviours; ends with 0 or full */
 	unsigned int requires;	      /* enum need, or-ed */
 	unsigned int varies;	      /* VARY(), or-ed */
@@ -64,6 +67,8 @@ static inline unsigned int test_seconds(const struct test_info *info)
 
 /* Over a list of needs or covers: i is the index. */
 #define for_each_feature(i, list) for (size_t i = 0; i < FEATURES_MAX && (list)[i]; i++)
+
+#define for_each_fix(i, info) for (size_t i = 0; i < FIXES_MAX && (info)->fixes[i]; i++)
 
 /* All rows. */
 extern const struct test_info *const __start_seccompat_tests[] __attribute__((weak));

@@ -136,6 +136,22 @@ static void decide_by_variant(struct test_case *test, const struct plan_facts *f
 			  facts);
 }
 
+/* By its own name, or by that of a fix that it detects. */
+static bool is_chosen(const struct test_case *test, const char *abi, char *const *patterns)
+{
+	char name[128];
+
+	if (plan_name_matches(test->name, patterns))
+		return true;
+	for_each_fix(i, test->info)
+	{
+		fix_case_name(name, sizeof(name), abi, test->info->fixes[i]);
+		if (plan_name_matches(name, patterns))
+			return true;
+	}
+	return false;
+}
+
 static void add_case(struct plan *plan, const struct test_info *info, const int *values,
 		     const struct plan_facts *facts, const char *abi,
 		     const struct plan_choice *choice)
@@ -144,7 +160,7 @@ static void add_case(struct plan *plan, const struct test_info *info, const int 
 
 	memcpy(test.values, values, sizeof(test.values));
 	set_name(&test, abi);
-	if (!plan_name_matches(test.name, choice->patterns))
+	if (!is_chosen(&test, abi, choice->patterns))
 		return;
 	for_each_feature(i, info->needs) decide_by_feature(&test, info->needs[i], facts);
 	decide_by_variant(&test, facts);

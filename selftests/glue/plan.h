@@ -52,8 +52,12 @@ struct plan_facts {
 
 /* What was asked for. */
 struct plan_choice {
-	char **patterns; /* fnmatch, or a part of the name where no wildcard is in it; none: all */
-	bool quick;	 /* see quick.h */
+	/*
+	 * fnmatch, or a part of the name where no wildcard is in it; none: all. A test is chosen by
+	 * the name of a fix that it detects, too.
+	 */
+	char **patterns;
+	bool quick; /* see quick.h */
 };
 
 /*

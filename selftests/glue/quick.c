@@ -27,6 +27,7 @@ static int before(const void *a, const void *b)
 struct reached {
 	bool behaviour[UCHAR_MAX + 1];
 	bool feature[F_COUNT];
+	bool fix[FIX_COUNT];
 };
 
 /* Whether this test reaches something new, which is reached from now on. */
@@ -42,6 +43,11 @@ static bool reaches_more(struct reached *reached, const struct test_info *info)
 	{
 		more |= !reached->feature[info->covers[i]];
 		reached->feature[info->covers[i]] = true;
+	}
+	for_each_fix(i, info)
+	{
+		more |= !reached->fix[info->fixes[i]];
+		reached->fix[info->fixes[i]] = true;
 	}
 	return more;
 }
