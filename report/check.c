@@ -121,21 +121,14 @@ static struct case_list list_of(const struct check_run *run)
 	return (struct case_list){ run->cases, run->count };
 }
 
-/* The fixes that have this standing: their number, and their names. */
-static void print_standing_line(FILE *out, const struct case_list *list, enum standing standing)
+static unsigned int count_standing(const struct case_list *list, enum standing standing)
 {
 	unsigned int count = 0;
 	const char *why;
 
 	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++)
 		count += fix_standing(fix, list, &why) == standing;
-	if (!count)
-		return;
-	fprintf(out, "#   %-12s %2u", standing_name(standing), count);
-	for (enum fix fix = FIX_NONE + 1; standing != STANDING_FIXED && fix < FIX_COUNT; fix++)
-		if (fix_standing(fix, list, &why) == standing)
-			fprintf(out, " %s", fixes[fix].id);
-	putc('\n', out);
+	return count;
 }
 
 /* What a backport would bring, the severest first, as their table has them. */
@@ -147,9 +140,9 @@ static void print_lacking(FILE *out, const struct case_list *list)
 
 		if (fix_standing(fix, list, &why) != STANDING_VULNERABLE)
 			continue;
-		fprintf(out, "#     %-6s %s: %s\n", severity_name(fixes[fix].severity),
-			fixes[fix].id, fixes[fix].doc);
-		fprintf(out, "#            fixed in %s by \"%s\" (%s)\n",
+		fprintf(out, "#   %-6s %s: %s\n", severity_name(fixes[fix].severity), fixes[fix].id,
+			fixes[fix].doc);
+		fprintf(out, "#          fixed in %s by \"%s\" (%s)\n",
 			fix_versions(fix, versions, sizeof(versions)), fixes[fix].subject,
 			fixes[fix].files);
 	}
@@ -158,16 +151,12 @@ static void print_lacking(FILE *out, const struct case_list *list)
 static void print_fixes(FILE *out, const struct check_run *run)
 {
 	const struct case_list list = list_of(run);
-	bool asked = false;
-	const char *why;
 
-	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++)
-		asked |= fix_standing(fix, &list, &why) != STANDING_NOT_ASKED;
-	if (!asked)
+	if (count_standing(&list, STANDING_NOT_ASKED) == FIX_COUNT - 1)
 		return;
-	fputs("# fixes:\n", out);
-	for (enum standing standing = STANDING_NOT_TESTABLE; standing < STANDING_COUNT; standing++)
-		print_standing_line(out, &list, standing);
+	fprintf(out, "# fixes: %u fixed, %u VULNERABLE, %u not testable here\n",
+		count_standing(&list, STANDING_FIXED), count_standing(&list, STANDING_VULNERABLE),
+		count_standing(&list, STANDING_NOT_TESTABLE));
 	print_lacking(out, &list);
 }
 
@@ -211,13 +200,13 @@ static void print_where(FILE *out, const struct check_run *run)
 		run->env.emulated ? ", emulated by " : "", run->env.emulator);
 }
 
-/* Every failure once more, at the end, where it is looked for. */
+/* Every failure once more, at the end, where it is looked for; of fixes see print_lacking(). */
 static void print_failures(FILE *out, const struct check_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		const struct test_case *test = &run->cases[i];
 
-		if (test->outcome == FAILED || test->outcome == BROKE)
+		if ((test->outcome == FAILED || test->outcome == BROKE) && !fix_of_case(test->name))
 			fprintf(out, "#   %-5s %s: %s\n", outcome_name(test->outcome), test->name,
 				test->message);
 	}

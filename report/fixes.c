@@ -78,9 +78,9 @@ static void say_vulnerable(struct test_case *made, enum fix fix, const struct te
 	char versions[128];
 
 	made->outcome = FAILED;
-	snprintf(made->message, sizeof(made->message), "VULNERABLE: %s lacks \"%s\" (%s)%s",
-		 strchr(failed->name, '.') + 1, fixes[fix].subject,
-		 fix_versions(fix, versions, sizeof(versions)), remark(fix, kernel));
+	snprintf(made->message, sizeof(made->message), "VULNERABLE: lacks \"%s\" (%s)%s; %s failed",
+		 fixes[fix].subject, fix_versions(fix, versions, sizeof(versions)),
+		 remark(fix, kernel), strchr(failed->name, '.') + 1);
 }
 
 static void say_untested(struct test_case *made, enum fix fix, const struct case_list *list)
@@ -107,7 +107,7 @@ struct test_case fix_case(const char *abi, enum fix fix, const struct case_list 
 
 	fix_case_name(made.name, sizeof(made.name), abi, fix);
 	if (!fix_concerns(fix, abi))
-		snprintf(made.message, sizeof(made.message), "not testable here: it concerns %s",
+		snprintf(made.message, sizeof(made.message), "not testable here: it is of %s only",
 			 fixes[fix].arches);
 	else if (*fixes[fix].untestable)
 		snprintf(made.message, sizeof(made.message), "not testable here: %s",

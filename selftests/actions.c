@@ -151,8 +151,8 @@ static const uint32_t unknown_actions[] = {
 SC_TEST(unknown_action_kills_the_process,
 	.doc = "an action that is none ends all threads with SIGSYS, for values on every side of "
 	       "ALLOW (5.10)",
-	.needs = { F_act_unknown }, .covers = { F_act_unknown }, .behaviours = { 33 },
-	.varies = VARY(DIM_ROUTE), .seconds = 10)
+	.needs = { F_act_unknown }, .covers = { F_act_unknown }, .fixes = { FIX_unknown_action },
+	.behaviours = { 33 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for (size_t i = 0; i < COUNT(unknown_actions); i++) {
 		struct effect_plan plan = plan_one(&unknown_actions[i]);

@@ -93,7 +93,7 @@ SC_TEST(every_errno_is_exact,
 SC_TEST(greater_errnos_become_4095,
 	.doc = "ERRNO with data 4096 to 65535 makes the call return -4095 (since 4.0)",
 	.needs = { F_act_data_errno_clamp }, .covers = { F_act_data_errno_clamp },
-	.behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
+	.fixes = { FIX_retERRNO_cap }, .behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
 {
 	EXPECT_SWEEP(.from = MAX_ERRNO + 1, .to = MAX_ERRNO + 300, .step = 1);
 	EXPECT_SWEEP(.from = MAX_ERRNO + 1, .to = 0xffff, .step = 17);

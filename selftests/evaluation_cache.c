@@ -213,7 +213,7 @@ SC_TEST(numbers_of_nothing,
 	       "ones "
 	       "are refused",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 29, 30 })
+	.fixes = { FIX_badsys_32 }, .behaviours = { 29, 30 })
 {
 	struct cache_look look = { .asked = 0 };
 

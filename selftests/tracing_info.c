@@ -152,8 +152,8 @@ SC_TEST(info_at_the_stops,
 	.doc = "PTRACE_GET_SYSCALL_INFO tells entry, event and exit of a call apart, with number, "
 	       "arguments, the filter's data and result exact, and nothing else written (5.3)",
 	.needs = { F_act_trace, F_ptrace_get_syscall_info },
-	.covers = { F_act_trace, F_ret_data, F_ptrace_get_syscall_info }, .behaviours = { 61 },
-	.requires = NEED_PTRACE)
+	.covers = { F_act_trace, F_ret_data, F_ptrace_get_syscall_info },
+	.fixes = { FIX_getsyscallinfo_leak }, .behaviours = { 61 }, .requires = NEED_PTRACE)
 {
 	static const int calls[] = { __NR_getppid, __NR_getpgid, 0 };
 	pid_t pid = info_tracee(calls);

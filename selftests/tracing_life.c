@@ -93,8 +93,8 @@ static const struct last_stop {
 SC_TEST(kill_at_the_stop,
 	.doc = "SIGKILL during the event or the stop at the entry ends the tracee with that "
 	       "signal, and the call is not run",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 56 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_fatal_signal_trace },
+	.behaviours = { 56 }, .requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(last_stops); i++) {
@@ -113,8 +113,8 @@ SC_TEST(kill_at_the_stop,
 SC_TEST(kill_at_the_stop_is_told,
 	.doc = "a tracee that is killed during the event or at the entry has its "
 	       "PTRACE_EVENT_EXIT, with the status that it ends with",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 49, 56 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_fatal_signal_trace },
+	.behaviours = { 49, 56 }, .requires = NEED_PTRACE)
 {
 	BROKE_UNLESS(scene_open(), "no pipes");
 	for (size_t i = 0; i < COUNT(last_stops); i++) {

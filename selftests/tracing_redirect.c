@@ -70,8 +70,8 @@ static struct trace_change to_arg(unsigned int arg, unsigned long value)
 SC_TEST(event_redirect_is_checked,
 	.doc = "a number that the tracer sets at the event is checked by the filters, and their "
 	       "answer counts (4.8)",
-	.needs = { ANSWERS_NEED }, .covers = { F_act_trace }, .behaviours = { 51, 55 },
-	.requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
+	.needs = { ANSWERS_NEED }, .covers = { F_act_trace }, .fixes = { FIX_ptrace_before_4_8 },
+	.behaviours = { 51, 55 }, .requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		const struct trace_rule traced = TRACE_RULE(__NR_getppid, SECCOMP_RET_TRACE | 4);
@@ -91,7 +91,8 @@ SC_TEST(entry_redirect_is_checked,
 	.doc = "a number that the tracer sets at the entry is checked by the filters, and not the "
 	       "first one (4.8)",
 	.needs = { ANSWERS_NEED }, .covers = { F_act_trace, F_ptrace_order48 },
-	.behaviours = { 51 }, .requires = NEED_PTRACE)
+	.fixes = { FIX_ptrace_before_4_8, FIX_CVE_2019_2054, FIX_s390_nr }, .behaviours = { 51 },
+	.requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, answers[i].action) },
@@ -108,8 +109,8 @@ SC_TEST(entry_redirect_is_checked,
 
 SC_TEST(redirect_to_an_allowed_call,
 	.doc = "a call under TRACE that becomes another one at the event is not run itself",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_arm_reload_nr },
+	.behaviours = { 51 }, .requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 4) },
 				   .nr = __NR_write };
@@ -131,8 +132,8 @@ SC_TEST(redirect_to_an_allowed_call,
 
 SC_TEST(redirect_to_no_call,
 	.doc = "a number that no syscall has is checked as well, and is ENOSYS if it is allowed",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_s390_nr },
+	.behaviours = { 51 }, .requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 4),
 					      TRACE_RULE(NO_SUCH_NR, SECCOMP_RET_ERRNO | 7) },
@@ -217,8 +218,8 @@ static const char *call_with_arg(unsigned int arg, unsigned long refused, enum t
 SC_TEST(new_argument_0_is_checked,
 	.doc = "the first argument, changed by the tracer at the entry or at the event, is what "
 	       "the filters see, all its bits (arm64: fixed in 6.1.191, 6.12.114, 7.3)",
-	.needs = { F_act_trace, ARG0_NEEDS }, .covers = { F_act_trace }, .behaviours = { 52 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace, ARG0_NEEDS }, .covers = { F_act_trace },
+	.fixes = { FIX_arm64_orig_x0 }, .behaviours = { 52 }, .requires = NEED_PTRACE)
 {
 	EXPECT_NEW_ARG_IS_CHECKED(0);
 }
@@ -226,8 +227,8 @@ SC_TEST(new_argument_0_is_checked,
 SC_TEST(new_arguments_are_checked,
 	.doc = "arguments 1 to 5, changed by the tracer at the entry or at the event, are what the "
 	       "filters see, all their bits",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 52 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_s390_args },
+	.behaviours = { 52 }, .requires = NEED_PTRACE)
 {
 	for (unsigned int arg = 1; arg < 6; arg++)
 		EXPECT_NEW_ARG_IS_CHECKED(arg);
@@ -296,8 +297,8 @@ static const struct {
 SC_TEST(skip_at_the_event,
 	.doc = "number -1 at the event skips the call, which returns what the tracer says (on some "
 	       "architectures: at the exit) and does nothing",
-	.needs = { F_act_trace }, .covers = { F_act_trace, F_ptrace_skip_nr }, .behaviours = { 53 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace, F_ptrace_skip_nr },
+	.fixes = { FIX_riscv_a0 }, .behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
 		struct trace_plan plan = {
@@ -322,8 +323,8 @@ SC_TEST(skip_at_the_entry,
 	.doc = "number -1 at the entry skips the call, which returns what the tracer says (on some "
 	       "architectures: at the exit) and does nothing, whatever the filters say of the "
 	       "first number",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 53 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_s390_nr },
+	.behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
 		struct trace_plan plan = {
@@ -404,8 +405,8 @@ SC_TEST(result_at_the_exit,
 
 SC_TEST(minus_one_is_checked,
 	.doc = "syscall(-1) gets the filters' answer, and what the tracer makes of it at the event",
-	.needs = { F_act_trace }, .covers = { F_act_errno, F_act_trace }, .behaviours = { 30, 54 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_errno, F_act_trace },
+	.fixes = { FIX_arm64_nosyscall }, .behaviours = { 30, 54 }, .requires = NEED_PTRACE)
 {
 	static const struct {
 		uint32_t action;
@@ -466,7 +467,8 @@ static int minus_one(void *data)
 SC_TEST(minus_one_is_no_call,
 	.doc = "syscall(-1) is ENOSYS, with and without tracer and filter (32-bit ARM: SIGILL "
 	       "without either)",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 54 },
+	.needs = { F_act_trace }, .covers = { F_act_trace },
+	.fixes = { FIX_arm64_nosyscall, FIX_riscv_nosyscall }, .behaviours = { 54 },
 	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1 };
@@ -489,8 +491,8 @@ SC_TEST(minus_one_with_a_result,
 	.doc = "syscall(-1) under TRACE returns what the tracer says (on some architectures: at "
 	       "the "
 	       "exit)",
-	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 53, 54 },
-	.requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_riscv_a0 },
+	.behaviours = { 53, 54 }, .requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1,
 				   .rules = { TRACE_RULE(ARCH_NR_MINUS_ONE,

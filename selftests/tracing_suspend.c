@@ -298,7 +298,8 @@ SC_TEST(seize_without_privilege,
 	.doc = "PTRACE_SEIZE with the suspension, without CAP_SYS_ADMIN: EPERM, nothing is seized "
 	       "(5.10.110, 5.17.2; CVE-2022-30594)",
 	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_NO_SYS_ADMIN, .dumpable = true)
+	.fixes = { FIX_CVE_2022_30594 }, .behaviours = { 60 },
+	.requires = NEED_PTRACE | NEED_NO_SYS_ADMIN, .dumpable = true)
 {
 	pid_t pid;
 
@@ -336,7 +337,8 @@ SC_TEST(filtered_tracer_seize,
 	.doc = "a tracer that is under a filter itself may not suspend seccomp by PTRACE_SEIZE: "
 	       "EPERM, be it root (5.10.110, 5.17.2; CVE-2022-30594)",
 	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT, .dumpable = true)
+	.fixes = { FIX_CVE_2022_30594 }, .behaviours = { 60 },
+	.requires = NEED_PTRACE | NEED_MACHINE_ROOT, .dumpable = true)
 {
 	pid_t pid;
 

@@ -365,8 +365,8 @@ static int nnp_late(void *data)
 
 SC_TEST(nnp_reaches_filtered_sibling,
 	.doc = "a thread that is under the caller's filters already gets NNP too (4.6)",
-	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 65 },
-	.requires = NEED_ROOT)
+	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .fixes = { FIX_tsync_nnp },
+	.behaviours = { 65 }, .requires = NEED_ROOT)
 {
 	struct scene scene = { .common = A, .flags = TSYNC };
 
@@ -380,7 +380,7 @@ SC_TEST(nnp_reaches_filtered_sibling,
 SC_TEST(counts_equal,
 	.doc = "afterwards Seccomp_filters is the same in all threads, and right (5.14)",
 	.needs = { F_flag_tsync, F_proc_filters }, .covers = { F_proc_filters },
-	.behaviours = { 66 })
+	.fixes = { FIX_tsync_filter_count }, .behaviours = { 66 })
 {
 	struct scene scene = { .common = A, .own = { [LEADER] = A | B }, .flags = TSYNC };
 

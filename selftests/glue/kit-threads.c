@@ -75,13 +75,13 @@ void thread_gone(pid_t tid)
 }
 
 /* The state is what follows the name, which is in brackets and may have some of its own. */
-static char state_of(pid_t tid)
+char task_state(pid_t tid)
 {
 	char path[64], line[256] = "";
 	const char *end;
 	FILE *stat;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
 	stat = fopen(path, "re");
 	if (!stat)
 		return 0;
@@ -92,8 +92,18 @@ static char state_of(pid_t tid)
 	return end && end[1] == ' ' ? end[2] : 0;
 }
 
+static void wait_for_state(pid_t tid, char state)
+{
+	while (task_state(tid) != state)
+		sched_yield();
+}
+
 void thread_asleep(pid_t tid)
 {
-	while (state_of(tid) != 'S')
-		sched_yield();
+	wait_for_state(tid, 'S');
+}
+
+void thread_zombie(pid_t tid)
+{
+	wait_for_state(tid, 'Z');
 }
