@@ -5,12 +5,78 @@
  */
 #include "selftests/glue/test.h"
 
+#include <pthread.h>
 #include <linux/seccomp.h>
 
 #include "selftests/glue/kit-birth.h"
 #include "selftests/glue/kit-trace.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- the user dispatch with a bad selector ------------------------------------------------------
+ */
+
+#define SET_SYSCALL_USER_DISPATCH 59 /* PR_SET_SYSCALL_USER_DISPATCH */
+#define DISPATCH_ON		  1
+
+struct dispatched {
+	const volatile char *selector;
+	int refused; /* errno of prctl */
+	int handled; /* signals */
+};
+
+static struct dispatched *dispatched;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	dispatched->handled++;
+}
+
+/* Calls from anywhere ask the selector, from the next one on. */
+static void *dispatches(void *data)
+{
+	struct dispatched *d = data;
+
+	if (prctl(SET_SYSCALL_USER_DISPATCH, DISPATCH_ON, 0, 0, d->selector))
+		d->refused = errno;
+	else
+		syscall(__NR_getppid);
+	return NULL;
+}
+
+static int has_dispatching_thread(void *data)
+{
+	pthread_t thread;
+
+	dispatched = data;
+	if (signal(SIGSEGV, on_signal) == SIG_ERR || signal(SIGSYS, on_signal) == SIG_ERR ||
+	    pthread_create(&thread, NULL, dispatches, data) || pthread_join(thread, NULL))
+		return NO_TASK;
+	return 0;
+}
+
+SC_TEST(bad_selector_kills_the_process,
+	.doc = "a selector of the user dispatch that cannot be read ends all threads with SIGSEGV, "
+	       "one of no meaning with SIGSYS, and no handler runs (5.16)",
+	.needs = { F_sud }, .covers = { F_sud }, .fixes = { FIX_sud_failure_signal },
+	.behaviours = { 129 })
+{
+	static const char none = 2; /* 0 allows, 1 blocks */
+	const struct {
+		const char *selector;
+		int signal;
+	} rows[] = { { TRACE_NOWHERE, SIGSEGV }, { &none, SIGSYS } };
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct dispatched d = { .selector = rows[i].selector };
+
+		EXPECT_EQ(kit_killed(rows[i].signal),
+			  kit_end(kit_ask(has_dispatching_thread, &d, sizeof(d))))
+		TH_LOG("selector %p, prctl errno %d", rows[i].selector, d.refused);
+		EXPECT_EQ(0, d.handled);
+	}
+}
 
 /* --- the mark of a privilege that was used -----------------------------------------------------
  */
@@ -42,7 +108,8 @@ struct marked {
 
 /*
  * The privilege is looked at before the instructions are copied: an installation that fails there
- * shows what seccomp does alone, as x86's JIT asks for CAP_SYS_ADMIN, too (branch history, 2025).
+ * shows what seccomp does alone, as x86's JIT asks for CAP_SYS_ADMIN itself since branch history
+ * injection.
  */
 static int asks_for_it(void *data)
 {
