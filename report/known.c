@@ -9,8 +9,7 @@
 #include "arch/words.h"
 #include "report/whole.h"
 
-#define COLUMNS	       7
-#define FEATURE_FAMILY "features."
+#define COLUMNS 7
 
 /* --- the table -------------------------------------------------------------------------------- */
 
@@ -199,12 +198,33 @@ static enum state state_with(enum state state, const struct known_row *row)
 	}
 }
 
-/* A skip for want of what mainline had not yet, or what an option would bring, needs no row. */
+/* Families whose results follow from those of tests, which name them in a list of their own. */
+enum derived { NOT_DERIVED, DERIVED_FEATURE, DERIVED_FIX };
+
+static const char *const derived_families[] = {
+	[DERIVED_FEATURE] = "features.",
+	[DERIVED_FIX] = "fixes.",
+};
+
+static enum derived derived_of(const struct result_test *test)
+{
+	for (enum derived derived = DERIVED_FEATURE; derived <= DERIVED_FIX; derived++)
+		if (!strncmp(test->local, derived_families[derived],
+			     strlen(derived_families[derived])))
+			return derived;
+	return NOT_DERIVED;
+}
+
+/*
+ * A skip for want of what mainline had not yet, or what an option would bring, needs no row; nor
+ * does that of a fix, as the tests that detect it are explained themselves.
+ */
 static bool explains_itself(const struct result_test *test)
 {
 	return test->outcome == SKIPPED &&
 	       (strstr(test->message, verdict_name(VERDICT_NOT_YET)) ||
-		strstr(test->message, verdict_name(VERDICT_CONFIG_OFF)));
+		strstr(test->message, verdict_name(VERDICT_CONFIG_OFF)) ||
+		derived_of(test) == DERIVED_FIX);
 }
 
 static void judge_test(const struct known *known, const struct result_kernel *kernel,
@@ -219,25 +239,27 @@ static void judge_test(const struct known *known, const struct result_kernel *ke
 	test->reason = row ? row->reason : NULL;
 }
 
-/* Whether test failed, and is one of those that say whether the feature works. */
-static bool breaks(const struct result_test *test, const struct result_test *feature)
+/* Whether test failed, and is one of those that the result follows from. */
+static bool breaks(const struct result_test *test, const struct result_test *result,
+		   enum derived derived)
 {
-	size_t abi = feature->local - feature->name;
+	size_t abi = result->local - result->name;
 
-	return test->outcome == FAILED && !strncmp(test->name, feature->name, abi) &&
-	       words_have(test->covers, feature->local + strlen(FEATURE_FAMILY));
+	return test->outcome == FAILED && !strncmp(test->name, result->name, abi) &&
+	       words_have(derived == DERIVED_FIX ? test->fixes : test->covers,
+			result->local + strlen(derived_families[derived]));
 }
 
-/* Why a feature is broken: the reason of the tests that break it, if they all have one. */
+/* Why a feature is broken, or a fix missing: the reason of the failed tests, if all have one. */
 static const char *reason_broken(const struct result_kernel *kernel,
-				 const struct result_test *feature)
+				 const struct result_test *result, enum derived derived)
 {
 	const char *reason = NULL;
 
 	for (size_t i = 0; i < kernel->test_count; i++) {
 		const struct result_test *test = &kernel->tests[i];
 
-		if (!breaks(test, feature))
+		if (!breaks(test, result, derived))
 			continue;
 		if (test->state != STATE_KNOWN)
 			return NULL;
@@ -246,17 +268,17 @@ static const char *reason_broken(const struct result_kernel *kernel,
 	return reason;
 }
 
-/* After all tests, as a feature that is broken is as known as what broke it. */
-static void judge_features(struct result_kernel *kernel)
+/* After all tests, as what follows from them is as known as they are. */
+static void judge_derived(struct result_kernel *kernel)
 {
 	for (size_t i = 0; i < kernel->test_count; i++) {
 		struct result_test *test = &kernel->tests[i];
+		enum derived derived = derived_of(test);
 		const char *reason;
 
-		if (test->state != STATE_FAIL ||
-		    strncmp(test->local, FEATURE_FAMILY, strlen(FEATURE_FAMILY)))
+		if (test->state != STATE_FAIL || !derived)
 			continue;
-		reason = reason_broken(kernel, test);
+		reason = reason_broken(kernel, test, derived);
 		if (reason) {
 			test->state = STATE_KNOWN;
 			test->reason = reason;
@@ -279,6 +301,6 @@ void known_judge(const struct known *known, struct results *results)
 		}
 		for (size_t j = 0; j < kernel->test_count; j++)
 			judge_test(known, kernel, &kernel->tests[j]);
-		judge_features(kernel);
+		judge_derived(kernel);
 	}
 }

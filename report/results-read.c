@@ -222,6 +222,7 @@ static struct result_test test_of(struct reader *reader, const json_t *object)
 		.doc = doc ? doc : "",
 		.needs = joined(reader, object, "needs"),
 		.covers = joined(reader, object, "covers"),
+		.fixes = joined(reader, object, "fixes"),
 	};
 
 	if (!*test.name)
@@ -407,6 +408,7 @@ void result_release(struct result_kernel *kernel)
 	for (size_t i = 0; i < kernel->test_count; i++) {
 		free(kernel->tests[i].needs);
 		free(kernel->tests[i].covers);
+		free(kernel->tests[i].fixes);
 	}
 	free(kernel->tests);
 	free(kernel->features);

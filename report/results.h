@@ -57,6 +57,7 @@ struct result_test {
 	double seconds;
 	const char *doc;      /* "" where there is none */
 	char *needs, *covers; /* features' ids, a space between two; or NULL */
+	char *fixes;	      /* likewise, the ids of fixes that it detects */
 	enum state state;
 	const char *reason; /* of the row that explains it; or NULL */
 };

@@ -77,28 +77,31 @@ static const struct {
 	const char *row;
 	enum state state;
 	const char *message;
+	const char *name; /* NULL: arm.a.b */
 } judged[] = {
-	{ PASSED, "", STATE_PASS, NULL },
-	{ PASSED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_FIXED, NULL },
-	{ PASSED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_PASS, NULL },
-	{ FAILED, "", STATE_FAIL, NULL },
-	{ FAILED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL },
-	{ FAILED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_FAIL, NULL },
-	{ FAILED, "*\t-\t-\tarm.a.c\tfail\tso\t-", STATE_FAIL, NULL },
-	{ FAILED, "arm\t6.1\t6.2\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL },
-	{ FAILED, "arm64\t6.1\t6.2\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL },
-	{ FAILED, "armhf\t6.1.5\t6.1.6\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL },
-	{ FAILED, "*\t6.1.6\t-\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL },
-	{ FAILED, "*\t-\t6.1.5\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL },
-	{ SKIPPED, "", STATE_NEW_SKIP, NULL },
-	{ SKIPPED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_SKIP, NULL },
-	{ SKIPPED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_NEW_SKIP, NULL },
+	{ PASSED, "", STATE_PASS, NULL, NULL },
+	{ PASSED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_FIXED, NULL, NULL },
+	{ PASSED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_PASS, NULL, NULL },
+	{ FAILED, "", STATE_FAIL, NULL, NULL },
+	{ FAILED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL, NULL },
+	{ FAILED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_FAIL, NULL, NULL },
+	{ FAILED, "*\t-\t-\tarm.a.c\tfail\tso\t-", STATE_FAIL, NULL, NULL },
+	{ FAILED, "arm\t6.1\t6.2\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL, NULL },
+	{ FAILED, "arm64\t6.1\t6.2\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL, NULL },
+	{ FAILED, "armhf\t6.1.5\t6.1.6\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL, NULL },
+	{ FAILED, "*\t6.1.6\t-\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL, NULL },
+	{ FAILED, "*\t-\t6.1.5\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL, NULL },
+	{ SKIPPED, "", STATE_NEW_SKIP, NULL, NULL },
+	{ SKIPPED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_SKIP, NULL, NULL },
+	{ SKIPPED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_NEW_SKIP, NULL, NULL },
 	{ SKIPPED, "", STATE_SKIP,
-	  "needs x (mainline since 6.6): not yet, mainline has it since 6.6" },
-	{ SKIPPED, "", STATE_SKIP, "config off, since 5.11: this kernel is built without X" },
-	{ FAILED, "", STATE_FAIL, "not yet" },
-	{ BROKE, "", STATE_BROKE, NULL },
-	{ BROKE, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_BROKE, NULL },
+	  "needs x (mainline since 6.6): not yet, mainline has it since 6.6", NULL },
+	{ SKIPPED, "", STATE_SKIP, "config off, since 5.11: this kernel is built without X", NULL },
+	{ SKIPPED, "", STATE_SKIP, "not testable here", "arm.fixes.mode-dead" },
+	{ SKIPPED, "", STATE_NEW_SKIP, "not testable here", "arm.fixes_exit.b" },
+	{ FAILED, "", STATE_FAIL, "not yet", NULL },
+	{ BROKE, "", STATE_BROKE, NULL, NULL },
+	{ BROKE, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_BROKE, NULL, NULL },
 };
 
 static void test_judgement(void)
@@ -106,8 +109,9 @@ static void test_judgement(void)
 	char name[] = "arm-6.1";
 
 	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
-		struct result_test test = { .name = "arm.a.b",
-					    .local = "a.b",
+		const char *name_of = judged[i].name ?: "arm.a.b";
+		struct result_test test = { .name = name_of,
+					    .local = strchr(name_of, '.') + 1,
 					    .outcome = judged[i].outcome,
 					    .message = judged[i].message ?: "" };
 		struct result_kernel kernel = { .name = name,
@@ -130,13 +134,13 @@ static void test_judgement(void)
 
 static const char known_row_of_skips[] = "*\t-\t-\tarm.a.skips\tfail\tso\t-";
 
-/* What becomes of arm.features.act_trace when tests that cover it failed. */
-static enum state feature_beside(const struct result_test *covering, size_t count)
+/* What becomes of a result that follows from tests beside it. */
+static enum state derived_beside(const char *derived, const struct result_test *covering,
+				 size_t count)
 {
-	static const char feature[] = "arm.features.act_trace";
 	char name[] = "arm-6.1";
-	struct result_test tests[4] = { { .name = feature,
-					  .local = strchr(feature, '.') + 1,
+	struct result_test tests[4] = { { .name = derived,
+					  .local = strchr(derived, '.') + 1,
 					  .outcome = FAILED,
 					  .message = "broken, since 3.5" } };
 	struct result_kernel kernel = { .name = name, .tests = tests, .test_count = 1 + count };
@@ -152,6 +156,32 @@ static enum state feature_beside(const struct result_test *covering, size_t coun
 	known_judge(&known, &results);
 	known_free(&known);
 	return tests[0].state;
+}
+
+static enum state feature_beside(const struct result_test *covering, size_t count)
+{
+	return derived_beside("arm.features.act_trace", covering, count);
+}
+
+static void test_fixes(void)
+{
+	char detected[] = "mode-dead CVE-2022-30594", other[] = "CVE-2022-3059 mode";
+	const char fix[] = "arm.fixes.CVE-2022-30594";
+	struct result_test known = { .name = "arm.a.skips", .outcome = FAILED, .fixes = detected };
+	struct result_test unknown = { .name = "arm.a.b", .outcome = FAILED, .fixes = detected };
+	struct result_test elsewhere = { .name = "arm.a.skips", .outcome = FAILED, .fixes = other };
+	struct result_test covers = { .name = "arm.a.skips",
+				      .outcome = FAILED,
+				      .covers = detected };
+
+	check(derived_beside(fix, &known, 1) == STATE_KNOWN,
+	      "a fix that is missing by a known failure: known");
+	check(derived_beside(fix, &unknown, 1) == STATE_FAIL, "by another one: not known");
+	check(derived_beside(fix, (struct result_test[]){ known, unknown }, 2) == STATE_FAIL,
+	      "by both: not known");
+	check(derived_beside(fix, &elsewhere, 1) == STATE_FAIL &&
+		      derived_beside(fix, &covers, 1) == STATE_FAIL,
+	      "a test of other fixes says nothing, nor one that covers");
 }
 
 static void test_features(void)
@@ -194,6 +224,7 @@ int main(void)
 	test_table();
 	test_judgement();
 	test_features();
+	test_fixes();
 	test_machines();
 	return unit_end();
 }
