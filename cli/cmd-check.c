@@ -54,23 +54,28 @@ struct check {
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: seccompat check [OPTION...] [PATTERN...]\n"
-		     "Runs the tests whose names match a PATTERN (a part of the name, or a glob; "
-		     "all if none)\n"
-		     "on this kernel, prints KTAP, then the verdict.\n\n"
-		     "  -l, --list       what would run and what each test needs and covers; runs "
-		     "nothing\n"
-		     "  -q, --quick      one test for each behaviour and feature, in one variant: "
-		     "a fraction of\n"
-		     "                   the time\n"
-		     "  -j, --jobs N     families that run at once (default: the CPUs this process "
-		     "may use)\n"
-		     "      --json FILE  the results for machines too; the file is complete or not "
-		     "there\n"
-		     "  -h, --help       this text\n\n"
-		     "Exit status: 0 all passed, 1 the kernel failed something, 2 usage, bad input "
-		     "or a test\n"
-		     "broke, 4 nothing could be tested.\n");
+	fprintf(out,
+		"usage: seccompat check [OPTION...] [PATTERN...]\n"
+		"Runs the tests whose names match a PATTERN (a part of the name, or a glob; "
+		"all if none)\n"
+		"on this kernel, prints KTAP, then the verdict. `seccompat check fixes` is the "
+		"report of\n"
+		"backports: which fixes of seccomp this kernel lacks, the severest first; a fix's "
+		"name\n"
+		"(CVE-2026-89603) chooses the tests that detect it.\n\n"
+		"  -l, --list       what would run and what each test needs and covers; runs "
+		"nothing\n"
+		"  -q, --quick      one test for each behaviour and feature, in one variant: "
+		"a fraction of\n"
+		"                   the time\n"
+		"  -j, --jobs N     families that run at once (default: the CPUs this process "
+		"may use)\n"
+		"      --json FILE  the results for machines too; the file is complete or not "
+		"there\n"
+		"  -h, --help       this text\n\n"
+		"Exit status: 0 all passed, 1 the kernel failed something, 2 usage, bad input "
+		"or a test\n"
+		"broke, 4 nothing could be tested.\n");
 }
 
 static unsigned int usable_cpus(void)

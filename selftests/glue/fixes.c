@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/words.h"
+
 /* clang-format off */
 const struct fix_info fixes[FIX_COUNT] = {
 #define FIX(name, id_, severity_, mainline_, stable_, arches_, files_, subject_, doc_, untestable_) \
@@ -36,19 +38,7 @@ enum fix fix_by_id(const char *id)
 
 bool fix_concerns(enum fix fix, const char *arch)
 {
-	const char *list = fixes[fix].arches;
-	size_t length = strlen(arch);
-
-	if (!*list)
-		return true;
-	for (; *list; list += strspn(list, " ")) {
-		size_t word = strcspn(list, " ");
-
-		if (word == length && !memcmp(list, arch, length))
-			return true;
-		list += word;
-	}
-	return false;
+	return !*fixes[fix].arches || words_have(fixes[fix].arches, arch);
 }
 
 void fix_case_name(char *name, unsigned int size, const char *abi, enum fix fix)
