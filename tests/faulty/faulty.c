@@ -4,12 +4,14 @@
 
 #include <linux/seccomp.h>
 
-SC_TEST(passes, .doc = "passes", .varies = VARY(DIM_ROUTE))
+SC_TEST(passes, .doc = "passes", .fixes = { FIX_superpriv, FIX_tsync_nnp },
+	.varies = VARY(DIM_ROUTE))
 {
 	EXPECT_EQ(1, 1);
 }
 
-SC_TEST(fails_expect, .doc = "two expectations fail", .covers = { F_act_errno })
+SC_TEST(fails_expect, .doc = "two expectations fail", .covers = { F_act_errno },
+	.fixes = { FIX_notif_zeroed, FIX_mode_dead, FIX_tsync_nnp })
 {
 	EXPECT_EQ(1, 2);
 	EXPECT_EQ(3, 4);
@@ -27,7 +29,7 @@ SC_TEST(fails_by_sigsys, .doc = "a filter kills the test itself")
 	syscall(__NR_getppid);
 }
 
-SC_TEST(broke_unless, .doc = "its own set-up fails")
+SC_TEST(broke_unless, .doc = "its own set-up fails", .fixes = { FIX_release_on_exit })
 {
 	BROKE_UNLESS(1 == 2, "no %s", "way");
 }
@@ -54,7 +56,8 @@ SC_TEST(hangs, .doc = "never ends", .seconds = 1)
 		pause();
 }
 
-SC_TEST(needs_an_option, .doc = "needs what is off nearly everywhere", .needs = { F_proc_cache })
+SC_TEST(needs_an_option, .doc = "needs what is off nearly everywhere", .needs = { F_proc_cache },
+	.fixes = { FIX_unknown_action, FIX_superpriv })
 {
 	EXPECT_EQ(1, 1);
 }
