@@ -130,7 +130,7 @@ static void explain_all(const bool wanted[F_COUNT])
 {
 	struct probing probing;
 
-	probing_ask(&probing, wanted);
+	probing_ask(&probing, wanted, false);
 	for (size_t i = 0; i < probing.count; i++) {
 		if (i)
 			putchar('\n');

@@ -38,6 +38,7 @@ struct options {
 	const char *argument; /* of the form: a prefix, a version, a file */
 	const char *output;   /* NULL: not given */
 	bool quiet, no_color;
+	bool assume_unfiltered;
 	bool judged; /* the exit status says whether all that is wanted is there */
 	bool wanted[F_COUNT];
 };
@@ -67,6 +68,8 @@ static void usage(FILE *out)
 		"                          --save wrote\n"
 		"      --since VERSION     the names of what mainline VERSION has; asks no "
 		"kernel\n\n"
+		"      --assume-unfiltered take refusals for the kernel's own, below a filter, "
+		"too\n"
 		"  -q, --quiet             nothing: the exit status is the answer\n"
 		"  -o, --output FILE       write there; the file is complete or not there\n"
 		"      --no-color          no colours, on a terminal either\n"
@@ -135,7 +138,7 @@ static int run_probe(const struct options *options)
 
 	if (atomic_open(&file, options->output ? options->output : "-"))
 		return SC_BROKEN;
-	probing_ask(&probing, options->wanted);
+	probing_ask(&probing, options->wanted, options->assume_unfiltered);
 	if (!may_save(options, &probing)) {
 		atomic_abort(&file);
 		return SC_UNTESTED;
@@ -233,17 +236,17 @@ static bool want(struct options *options, char **ids)
 	const char *what = options->argument;
 
 	if (options->form == FORM_SINCE)
-		return !expect_version(what, true, options->wanted);
+		return !expect_version("probe", what, true, options->wanted);
 	if (options->form != FORM_EXPECT)
 		return want_named(options, ids);
 	options->judged = true;
 	if (expect_is_version(what))
-		return !expect_version(what, false, options->wanted);
+		return !expect_version("probe", what, false, options->wanted);
 	return !expect_file(what, options->wanted);
 }
 
 /* Values of the long options that have no letter: a form's is this and the form. */
-enum { NO_COLOR = 256, FORM = 512 };
+enum { NO_COLOR = 256, ASSUME_UNFILTERED, FORM = 512 };
 
 static bool take_option(struct options *options, int option)
 {
@@ -255,6 +258,9 @@ static bool take_option(struct options *options, int option)
 		return true;
 	case 'q':
 		options->quiet = true;
+		return true;
+	case ASSUME_UNFILTERED:
+		options->assume_unfiltered = true;
 		return true;
 	case NO_COLOR:
 		options->no_color = true;
@@ -275,6 +281,7 @@ int cmd_probe(int argc, char **argv)
 		{ "expect", required_argument, NULL, FORM + FORM_EXPECT },
 		{ "save", required_argument, NULL, FORM + FORM_SAVE },
 		{ "since", required_argument, NULL, FORM + FORM_SINCE },
+		{ "assume-unfiltered", no_argument, NULL, ASSUME_UNFILTERED },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "no-color", no_argument, NULL, NO_COLOR },

@@ -17,6 +17,7 @@ static const struct command {
 	{ "check", cmd_check,
 	  "run the whole matrix of tests on this kernel, and give the verdict" },
 	{ "behaviours", cmd_behaviours, "what seccomp does, and which tests show it" },
+	{ "as", cmd_as, "run a command as if an older kernel's seccomp answered it" },
 	{ "sim", cmd_sim, "what a filter decides about a syscall" },
 	{ "disasm", cmd_disasm, "a filter in words" },
 	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit" },

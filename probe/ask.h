@@ -35,6 +35,10 @@ enum {
 	FLAG_BIT_UNASSIGNED = 6, /* this one and all above */
 };
 
+#define SET_SYSCALL_USER_DISPATCH 59 /* of prctl */
+
+enum { DISPATCH_OFF, DISPATCH_EXCLUSIVE_ON, DISPATCH_INCLUSIVE_ON };
+
 /* The calls, with all their arguments; a result, or a negative errno. */
 long ask_seccomp(unsigned int op, unsigned int flags, const void *args);
 long ask_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,

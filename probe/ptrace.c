@@ -7,19 +7,7 @@
 
 #include "arch/regs.h"
 #include "probe/ask.h"
-
-/* <linux/ptrace.h> and glibc's <sys/ptrace.h> contradict each other; and old ones lack most. */
-enum {
-	GET_FILTER = 0x420c,
-	GET_METADATA = 0x420d,
-	GET_SYSCALL_INFO = 0x420e,
-	SET_SYSCALL_INFO = 0x4212,
-	O_TRACESYSGOOD = 1 << 0,
-	O_TRACESECCOMP = 1 << 7,
-	O_EXITKILL = 1 << 20,
-	O_SUSPEND_SECCOMP = 1 << 21,
-	EVENT_SECCOMP = 7,
-};
+#include "probe/ptrace-numbers.h"
 
 #define SYSCALL_STOP   (SIGTRAP | 0x80)
 #define SECCOMP_STOP   (SIGTRAP | EVENT_SECCOMP << 8)

@@ -2,10 +2,6 @@
 /* Syscall user dispatch, which comes before seccomp. */
 #include "probe/ask.h"
 
-#define SET_SYSCALL_USER_DISPATCH 59
-
-enum { DISPATCH_OFF, DISPATCH_EXCLUSIVE_ON, DISPATCH_INCLUSIVE_ON };
-
 /* To switch off what is off does nothing. */
 void probe_sud(struct answer *answer)
 {

@@ -37,20 +37,20 @@ static bool is_of(const struct feature_info *info, const struct version *version
 	return version_has(version, info->since);
 }
 
-int expect_version(const char *word, bool with_optional, bool wanted[F_COUNT])
+int expect_version(const char *where, const char *word, bool with_optional, bool wanted[F_COUNT])
 {
 	struct version version;
 	bool any = false;
 
 	if (!is_well_formed(word) || !version_parse(word, &version))
-		return complain_of("probe", "%s: no version of Linux; one is 6.1 or 6.1.5", word);
+		return complain_of(where, "%s: no version of Linux; one is 6.1 or 6.1.5", word);
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
 		wanted[f] = is_of(&features[f], &version, with_optional);
 		any |= wanted[f];
 	}
 	if (any)
 		return 0;
-	return complain_of("probe", "%s: Linux had no seccomp then; it came with 2.6.12", word);
+	return complain_of(where, "%s: Linux had no seccomp then; it came with 2.6.12", word);
 }
 
 /* --- by a file ---------------------------------------------------------------------------- */

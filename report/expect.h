@@ -10,9 +10,10 @@ bool expect_is_version(const char *word);
 
 /*
  * Marks what mainline of that version has; upper bounds are not of any version. What depends on an
- * option that distributions leave off is marked only with_optional. -1 after a line on stderr.
+ * option that distributions leave off is marked only with_optional. -1 after a line on stderr,
+ * which begins with where the word stood.
  */
-int expect_version(const char *word, bool with_optional, bool wanted[F_COUNT]);
+int expect_version(const char *where, const char *word, bool with_optional, bool wanted[F_COUNT]);
 
 /* Marks what a file lists: an id a line, # begins a comment. -1 after a line on stderr. */
 int expect_file(const char *path, bool wanted[F_COUNT]);

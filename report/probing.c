@@ -3,12 +3,23 @@
 
 #include "report/status.h"
 
+/* How far answers are trusted: as it is, or as if there were no outer filter. */
+static struct environment trusted_env(const struct probing *probing)
+{
+	struct environment env = probing->env;
+
+	if (probing->assume_unfiltered)
+		env.outer_filter = false;
+	return env;
+}
+
 static struct finding find(const struct probing *probing, enum feature feature)
 {
+	struct environment env = trusted_env(probing);
 	struct answer raw = probe_feature(feature);
 	struct finding finding = {
 		.feature = feature,
-		.answer = environment_trust(&probing->env, feature, &raw),
+		.answer = environment_trust(&env, feature, &raw),
 	};
 
 	finding.verdict =
@@ -17,9 +28,9 @@ static struct finding find(const struct probing *probing, enum feature feature)
 	return finding;
 }
 
-void probing_ask(struct probing *probing, const bool wanted[F_COUNT])
+void probing_ask(struct probing *probing, const bool wanted[F_COUNT], bool assume_unfiltered)
 {
-	*probing = (struct probing){ 0 };
+	*probing = (struct probing){ .assume_unfiltered = assume_unfiltered };
 	uname(&probing->name);
 	environment_read(&probing->env);
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)

@@ -17,12 +17,16 @@ struct finding {
 struct probing {
 	struct utsname name;
 	struct environment env;
+	bool assume_unfiltered; /* refusals are taken for the kernel's own */
 	struct finding findings[F_COUNT]; /* of the features that were wanted, in our order */
 	size_t count;
 };
 
-/* Asks this kernel for the features that are wanted. */
-void probing_ask(struct probing *probing, const bool wanted[F_COUNT]);
+/*
+ * Asks this kernel for the features that are wanted. To assume_unfiltered is to believe a refusal
+ * even below an outer filter, as seccompat as has it.
+ */
+void probing_ask(struct probing *probing, const bool wanted[F_COUNT], bool assume_unfiltered);
 
 /* Whether one may rely on it: what is broken is as good as absent. */
 enum asked finding_presence(const struct finding *finding);

@@ -45,6 +45,8 @@ static void print_summary(FILE *out, const struct probing *probing)
 		fprintf(out, "%s%u %s", comma, counts[kind], verdict_name(kind));
 		comma = ", ";
 	}
+	if (probing->assume_unfiltered)
+		fputs("; refusals are taken for the kernel's own", out);
 	putc('\n', out);
 }
 

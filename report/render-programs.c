@@ -13,6 +13,8 @@ void render_json(FILE *out, const struct probing *probing)
 	jsonw_begin(&json, out);
 	jsonw_object(&json, NULL);
 	provenance_write(&json, &probing->env);
+	if (probing->assume_unfiltered)
+		jsonw_bool(&json, "assume_unfiltered", true);
 	jsonw_array(&json, "features");
 	for (size_t i = 0; i < probing->count; i++) {
 		const struct finding *finding = &probing->findings[i];
