@@ -13,6 +13,14 @@ static struct environment trusted_env(const struct probing *probing)
 	return env;
 }
 
+/* Of what is not absent the configuration tells nothing that is needed; and it is long to read. */
+static enum kconfig kconfig_of(const struct finding *finding)
+{
+	if (finding->answer.asked != ASKED_ABSENT)
+		return KCONFIG_UNKNOWN;
+	return kconfig_running(features[finding->feature].kconfig);
+}
+
 static struct finding find(const struct probing *probing, enum feature feature)
 {
 	struct environment env = trusted_env(probing);
@@ -22,9 +30,8 @@ static struct finding find(const struct probing *probing, enum feature feature)
 		.answer = environment_trust(&env, feature, &raw),
 	};
 
-	finding.verdict =
-		verdict_of(&features[feature], &finding.answer, WORKS_NOT_TESTED,
-			   probing->name.release, kconfig_running(features[feature].kconfig));
+	finding.verdict = verdict_of(&features[feature], &finding.answer, WORKS_NOT_TESTED,
+				     probing->name.release, kconfig_of(&finding));
 	return finding;
 }
 
