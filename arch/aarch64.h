@@ -52,4 +52,13 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return (long)x0;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "arm"
+#define ARCH_FOREIGN_BITS    32
+#define ARCH_FOREIGN_MACHINE EM_ARM
+#define ARCH_FOREIGN_FLAGS   EF_ARM_EABI_VER5
+#define ARCH_FOREIGN_EXIT                                                                       \
+	0x01, 0x70, 0xa0, 0xe3 /* mov r7, #1 */, 0x00, 0x00, 0xa0, 0xe3 /* mov r0, #0 */, 0x00, \
+		0x00, 0x00, 0xef /* svc 0 */
+
 #endif

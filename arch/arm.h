@@ -73,4 +73,13 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return (long)r0;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "aarch64"
+#define ARCH_FOREIGN_BITS    64
+#define ARCH_FOREIGN_MACHINE EM_AARCH64
+#define ARCH_FOREIGN_FLAGS   0
+#define ARCH_FOREIGN_EXIT                                                                        \
+	0xa8, 0x0b, 0x80, 0xd2 /* mov x8, #93 */, 0x00, 0x00, 0x80, 0xd2 /* mov x0, #0 */, 0x01, \
+		0x00, 0x00, 0xd4 /* svc 0 */
+
 #endif

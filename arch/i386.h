@@ -73,4 +73,13 @@ static inline __attribute__((always_inline)) long arch_sysinfo_call(unsigned lon
 	return ret;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "x86_64"
+#define ARCH_FOREIGN_BITS    64
+#define ARCH_FOREIGN_MACHINE EM_X86_64
+#define ARCH_FOREIGN_FLAGS   0
+#define ARCH_FOREIGN_EXIT                                                                        \
+	0xb8, 0x3c, 0x00, 0x00, 0x00 /* mov $60, %eax */, 0x31, 0xff /* xor %edi, %edi */, 0x0f, \
+		0x05 /* syscall */
+
 #endif

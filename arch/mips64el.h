@@ -80,4 +80,13 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return r7 ? -v0 : v0;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "o32"
+#define ARCH_FOREIGN_BITS    32
+#define ARCH_FOREIGN_MACHINE EM_MIPS
+#define ARCH_FOREIGN_FLAGS   0x70001000 /* mips32r2, o32 */
+#define ARCH_FOREIGN_EXIT                                                                     \
+	0xa1, 0x0f, 0x02, 0x24 /* li v0, 4001 */, 0x25, 0x20, 0x00, 0x00 /* move a0, zero */, \
+		0x0c, 0x00, 0x00, 0x00 /* syscall */
+
 #endif

@@ -28,6 +28,11 @@
  *	ARCH_RESULT_HAS_FLAG	1: a result is more than one register; arch_get_result() and
  *				arch_put_result() know it, in either array
  *
+ * what programs of the other word size are, where kernels may run them (see arch/tiny.h):
+ *	ARCH_FOREIGN		the name
+ *	ARCH_FOREIGN_BITS, ARCH_FOREIGN_MACHINE, ARCH_FOREIGN_FLAGS   for their ELF header
+ *	ARCH_FOREIGN_EXIT	the bytes of exit(0)
+ *
  * and the functions regs_get_nr(), regs_put_nr() and arch_syscall6().
  */
 #ifndef SECCOMPAT_ARCH_REGS_H

@@ -108,4 +108,13 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return (long)r0;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "riscv32"
+#define ARCH_FOREIGN_BITS    32
+#define ARCH_FOREIGN_MACHINE EM_RISCV
+#define ARCH_FOREIGN_FLAGS   0
+#define ARCH_FOREIGN_EXIT                                                                          \
+	0x93, 0x08, 0xd0, 0x05 /* li a7, 93 */, 0x13, 0x05, 0x00, 0x00 /* li a0, 0 */, 0x73, 0x00, \
+		0x00, 0x00 /* ecall */
+
 #endif

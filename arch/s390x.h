@@ -67,4 +67,11 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return (long)r2;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "31-bit s390"
+#define ARCH_FOREIGN_BITS    32
+#define ARCH_FOREIGN_MACHINE EM_S390
+#define ARCH_FOREIGN_FLAGS   0
+#define ARCH_FOREIGN_EXIT    0xa7, 0x28, 0x00, 0x00 /* lhi %r2, 0 */, 0x0a, 0x01 /* svc 1 */
+
 #endif

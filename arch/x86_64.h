@@ -62,4 +62,13 @@ static inline __attribute__((always_inline)) long arch_int80(long nr, unsigned l
 	return ret;
 }
 
+/* Programs of the other word size: exit(0), as it is assembled. */
+#define ARCH_FOREIGN	     "i386"
+#define ARCH_FOREIGN_BITS    32
+#define ARCH_FOREIGN_MACHINE EM_386
+#define ARCH_FOREIGN_FLAGS   0
+#define ARCH_FOREIGN_EXIT                                                                       \
+	0xb8, 0x01, 0x00, 0x00, 0x00 /* mov $1, %eax */, 0x31, 0xdb /* xor %ebx, %ebx */, 0xcd, \
+		0x80 /* int $0x80 */
+
 #endif

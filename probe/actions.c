@@ -58,8 +58,7 @@ static void ask_errno(struct answer *answer, uint32_t data, int wanted)
 	long result = ask_with_filter(SECCOMP_RET_ERRNO | data);
 
 	if (result < 0) {
-		ask_is(answer, result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN, result,
-		       "no filter could be installed: %s", ask_errno_name(-result));
+		ask_no_filter(answer, result);
 		return;
 	}
 	result = syscall(SYS_getppid);

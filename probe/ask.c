@@ -41,6 +41,14 @@ static long as_listener(const struct sock_fprog *prog)
 	return ask_seccomp(OP_SET_MODE_FILTER, FLAG_NEW_LISTENER, prog);
 }
 
+long ask_install(struct sock_filter *filter, size_t len)
+{
+	struct sock_fprog prog = { .len = len, .filter = filter };
+	long result = ask_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+
+	return result < 0 ? result : by_prctl(&prog);
+}
+
 static long install_for_getppid(uint32_t action, long (*install)(const struct sock_fprog *prog))
 {
 	struct sock_filter filter[] = {
@@ -81,6 +89,11 @@ const char *ask_errno_name(int err)
 	return strerrorname_np(err) ?: "an unknown errno";
 }
 
+static void say(struct answer *answer, const char *why, va_list args)
+{
+	vsnprintf(answer->why, sizeof(answer->why), why, args);
+}
+
 void ask_is(struct answer *answer, enum asked asked, long err, const char *why, ...)
 {
 	va_list args;
@@ -91,8 +104,25 @@ void ask_is(struct answer *answer, enum asked asked, long err, const char *why, 
 	if (!why)
 		return;
 	va_start(args, why);
-	vsnprintf(answer->why, sizeof(answer->why), why, args);
+	say(answer, why, args);
 	va_end(args);
+}
+
+void ask_excused(struct answer *answer, const char *why, ...)
+{
+	va_list args;
+
+	ask_is(answer, ASKED_ABSENT, 0, NULL);
+	answer->excused = true;
+	va_start(args, why);
+	say(answer, why, args);
+	va_end(args);
+}
+
+void ask_no_filter(struct answer *answer, long result)
+{
+	ask_is(answer, result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN, result,
+	       "no filter could be installed: %s", ask_errno_name(-result));
 }
 
 void ask_decide(struct answer *answer, long result, int present, int absent)

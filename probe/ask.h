@@ -50,7 +50,10 @@ long ask_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
  */
 long ask_with_filter(uint32_t action);
 
-/* The same with USER_NOTIF for the action: the listener, or a negative errno. */
+/* no_new_privs, then this filter, by prctl. 0 or a negative errno. */
+long ask_install(struct sock_filter *filter, size_t len);
+
+/* As ask_with_filter, with USER_NOTIF for the action: the listener, or a negative errno. */
 long ask_with_listener(void);
 
 /* Whether the kernel has filters at all; else the answer is that it is absent. */
@@ -68,6 +71,12 @@ __attribute__((format(printf, 4, 5))) void ask_is(struct answer *answer, enum as
  * for ENOSYS, UNKNOWN for anything else. All are positive.
  */
 void ask_decide(struct answer *answer, long result, int present, int absent);
+
+/* Absent, and that is no defect. */
+__attribute__((format(printf, 2, 3))) void ask_excused(struct answer *answer, const char *why, ...);
+
+/* No filter could be installed, and result says why: absent if there are none. */
+void ask_no_filter(struct answer *answer, long result);
 
 /* Whether the file exists. That /proc itself may be missing is environment_trust's business. */
 void ask_file(struct answer *answer, const char *path);

@@ -54,8 +54,7 @@ void probe_mode_lock(struct answer *answer)
 	long result = ask_with_filter(SECCOMP_RET_ALLOW);
 
 	if (result < 0) {
-		ask_is(answer, result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN, result,
-		       "no filter could be installed: %s", ask_errno_name(-result));
+		ask_no_filter(answer, result);
 		return;
 	}
 	ask_decide(answer, to_strict(answer, ASKED_ABSENT), EINVAL, ENOSYS);

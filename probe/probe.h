@@ -40,6 +40,8 @@ struct answer {
 	enum asked asked;
 	int err;       /* errno of the call that decided; 0 if it succeeded */
 	bool died;     /* who asked was killed, which no kernel should do */
+	bool excused;  /* absent, and no defect: another architecture, a boot option; why says it */
+	bool untold;   /* unknown, as no question can be put; the tests that cover it can tell */
 	char why[160]; /* for UNKNOWN the reason; else what was seen, or "" */
 };
 

@@ -8,101 +8,36 @@
 #include "arch/regs.h"
 #include "probe/ask.h"
 #include "probe/ptrace-numbers.h"
+#include "probe/tracee.h"
 
-#define SYSCALL_STOP   (SIGTRAP | 0x80)
-#define SECCOMP_STOP   (SIGTRAP | EVENT_SECCOMP << 8)
-#define RESULT_OF_SKIP 77
-#define OPTIONS	       ((unsigned long)(O_TRACESYSGOOD | O_TRACESECCOMP | O_EXITKILL))
-
-static long ask_ptrace(long request, pid_t pid, unsigned long addr, void *data)
-{
-	long result = ptrace((__typeof__(PTRACE_CONT))request, pid, (void *)addr, data);
-
-	return result < 0 ? -errno : result;
-}
-
-/* The next stop of the child: its status >> 8; -1 if it ended, and then *status is how. */
-static int next_stop(pid_t pid, int *status)
-{
-	while (waitpid(pid, status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFSTOPPED(*status) ? *status >> 8 : -1;
-}
-
-#define NO_FILTER SECCOMP_RET_DATA /* none of the actions */
-
-/*
- * A child that traced itself and stopped, under a filter with this action for getppid(). When it
- * goes on it calls that, and ends with 0 if the result was RESULT_OF_SKIP, with 1 if the call was
- * run, with an errno's number, or else with 255. -1: there is none, and *answer says why.
- */
-static pid_t stopped_child(struct answer *answer, uint32_t action)
-{
-	pid_t parent = getpid(), pid = fork();
-	int status = 0;
-	long result;
-
-	if (pid == 0) {
-		result = ask_ptrace(PTRACE_TRACEME, 0, 0, NULL);
-		if (!result && action != NO_FILTER)
-			result = ask_with_filter(action);
-		if (result)
-			_exit(-result);
-		raise(SIGSTOP);
-		result = syscall(__NR_getppid);
-		_exit(result == RESULT_OF_SKIP ? 0
-		      : result == parent       ? 1
-		      : result == -1	       ? errno
-					       : 255);
-	}
-	if (pid < 0) {
-		ask_is(answer, ASKED_UNKNOWN, errno, "no child could be had: %s",
-		       ask_errno_name(errno));
-		return -1;
-	}
-	if (next_stop(pid, &status) == SIGSTOP)
-		return pid;
-	if (WIFSIGNALED(status))
-		ask_is(answer, ASKED_UNKNOWN, 0, "the child to trace was killed by SIG%s",
-		       sigabbrev_np(WTERMSIG(status)));
-	else
-		ask_is(answer, WEXITSTATUS(status) == EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN,
-		       WEXITSTATUS(status), "no child to trace: %s",
-		       ask_errno_name(WEXITSTATUS(status)));
-	return -1;
-}
-
-static void end_child(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
+#define SYSCALL_STOP (SIGTRAP | 0x80)
+#define SECCOMP_STOP (SIGTRAP | EVENT_SECCOMP << 8)
+#define OPTIONS	     ((unsigned long)(O_TRACESYSGOOD | O_TRACESECCOMP | O_EXITKILL))
 
 /* A request, put to a stopped child with that action: present if it gives a result, or err, absent
  * for EIO. */
 static void ask_request(struct answer *answer, uint32_t action, long request, unsigned long addr,
 			void *data, int present)
 {
-	pid_t pid = stopped_child(answer, action);
+	pid_t pid = tracee_stopped(answer, action);
 	long result;
 
 	if (pid < 0)
 		return;
-	result = ask_ptrace(request, pid, addr, data);
-	end_child(pid);
+	result = tracee_ask(request, pid, addr, data);
+	tracee_end(pid);
 	ask_decide(answer, result > 0 ? 0 : result, result == -present ? present : 0, EIO);
 }
 
 static void ask_option(struct answer *answer, uint32_t action, unsigned long option)
 {
-	pid_t pid = stopped_child(answer, action);
+	pid_t pid = tracee_stopped(answer, action);
 	long result;
 
 	if (pid < 0)
 		return;
-	result = ask_ptrace(PTRACE_SETOPTIONS, pid, 0, (void *)option);
-	end_child(pid);
+	result = tracee_ask(PTRACE_SETOPTIONS, pid, 0, (void *)option);
+	tracee_end(pid);
 	/* Known, and not for everybody. */
 	ask_decide(answer, result, result == -EPERM ? EPERM : 0, EINVAL);
 }
@@ -114,15 +49,21 @@ void probe_ptrace_o_traceseccomp(struct answer *answer)
 
 void probe_ptrace_o_suspend(struct answer *answer)
 {
-	ask_option(answer, NO_FILTER, O_SUSPEND_SECCOMP);
+	ask_option(answer, TRACEE_UNFILTERED, O_SUSPEND_SECCOMP);
 }
 
-/* The stub of a kernel without CHECKPOINT_RESTORE answers EINVAL, and one that is older EIO. */
-static void ask_dump(struct answer *answer, long request, unsigned long addr, void *data)
+/* The stub of a kernel without its option answers EINVAL, and one that is older EIO. */
+static void ask_option_s_request(struct answer *answer, uint32_t action, long request,
+				 unsigned long addr, void *data, int present)
 {
-	ask_request(answer, SECCOMP_RET_ALLOW, request, addr, data, EACCES);
+	ask_request(answer, action, request, addr, data, present);
 	if (answer->err == EINVAL)
 		ask_is(answer, ASKED_ABSENT, EINVAL, NULL);
+}
+
+static void ask_dump(struct answer *answer, long request, unsigned long addr, void *data)
+{
+	ask_option_s_request(answer, SECCOMP_RET_ALLOW, request, addr, data, EACCES);
 }
 
 void probe_ptrace_get_filter(struct answer *answer)
@@ -141,13 +82,21 @@ void probe_ptrace_get_syscall_info(struct answer *answer)
 {
 	uint64_t info[11];
 
-	ask_request(answer, NO_FILTER, GET_SYSCALL_INFO, sizeof(info), info, 0);
+	ask_request(answer, TRACEE_UNFILTERED, GET_SYSCALL_INFO, sizeof(info), info, 0);
+}
+
+void probe_ptrace_sud_config(struct answer *answer)
+{
+	uint64_t config[4]; /* mode, selector, offset, len */
+
+	ask_option_s_request(answer, TRACEE_UNFILTERED, GET_DISPATCH_CONFIG, sizeof(config), config,
+			     0);
 }
 
 /* With no room for it, it is known and refused. */
 void probe_ptrace_set_syscall_info(struct answer *answer)
 {
-	ask_request(answer, NO_FILTER, SET_SYSCALL_INFO, 0, NULL, EINVAL);
+	ask_request(answer, TRACEE_UNFILTERED, SET_SYSCALL_INFO, 0, NULL, EINVAL);
 }
 
 #if ARCH_HAS_REGS
@@ -155,13 +104,13 @@ void probe_ptrace_set_syscall_info(struct answer *answer)
 /* To the stop that is wanted, with the tracer's options set. */
 static bool go_to(pid_t pid, long request, int wanted, struct answer *answer)
 {
-	long result = ask_ptrace(PTRACE_SETOPTIONS, pid, 0, (void *)OPTIONS);
+	long result = tracee_ask(PTRACE_SETOPTIONS, pid, 0, (void *)OPTIONS);
 	int status, stop = -1;
 
 	if (!result)
-		result = ask_ptrace(request, pid, 0, NULL);
+		result = tracee_ask(request, pid, 0, NULL);
 	if (!result)
-		stop = next_stop(pid, &status);
+		stop = tracee_wait(pid, &status);
 	if (stop == wanted)
 		return true;
 	ask_is(answer, result ? ASKED_UNKNOWN : ASKED_ABSENT, result,
@@ -175,15 +124,15 @@ static int go_to_exit(pid_t pid, struct regs *regs)
 {
 	int status;
 
-	ask_ptrace(PTRACE_SYSCALL, pid, 0, NULL);
-	return next_stop(pid, &status) == SYSCALL_STOP ? regs_read(pid, regs) : -ESRCH;
+	tracee_ask(PTRACE_SYSCALL, pid, 0, NULL);
+	return tracee_wait(pid, &status) == SYSCALL_STOP ? regs_read(pid, regs) : -ESRCH;
 }
 
 static int say_result(pid_t pid, struct regs *regs)
 {
 	int err = ARCH_RESULT_AT_EVENT ? 0 : go_to_exit(pid, regs);
 
-	regs_set_ret(regs, RESULT_OF_SKIP);
+	regs_set_ret(regs, TRACEE_SKIPPED);
 	/* cppcheck-suppress knownConditionTrueFalse */
 	return err ? err : regs_write(pid, regs);
 }
@@ -192,14 +141,14 @@ static int say_result(pid_t pid, struct regs *regs)
 static void ask_changed(struct answer *answer, uint32_t action, long request, int stop, int nr,
 			int wanted)
 {
-	pid_t pid = stopped_child(answer, action);
+	pid_t pid = tracee_stopped(answer, action);
 	struct regs regs;
 	int status = 0, err;
 
 	if (pid < 0)
 		return;
 	if (!go_to(pid, request, stop, answer)) {
-		end_child(pid);
+		tracee_end(pid);
 		return;
 	}
 	err = regs_read(pid, &regs);
@@ -207,9 +156,9 @@ static void ask_changed(struct answer *answer, uint32_t action, long request, in
 		err = regs_set_nr(pid, &regs, nr);
 	if (!err && nr == -1)
 		err = say_result(pid, &regs);
-	ask_ptrace(PTRACE_CONT, pid, 0, NULL);
-	if (next_stop(pid, &status) >= 0)
-		end_child(pid);
+	tracee_ask(PTRACE_CONT, pid, 0, NULL);
+	if (tracee_wait(pid, &status) >= 0)
+		tracee_end(pid);
 	if (err)
 		ask_is(answer, ASKED_UNKNOWN, err, "the call could not be changed: %s",
 		       ask_errno_name(-err));

@@ -62,6 +62,8 @@ static struct verdict of_present(const struct feature_info *info, const struct a
 static struct verdict of_absent(const struct feature_info *info, const struct answer *trusted,
 				enum due due, enum kconfig config)
 {
+	if (trusted->excused)
+		return verdict(VERDICT_CONFIG_OFF, "%s", trusted->why);
 	if (due == NO_LONGER_DUE)
 		return verdict(VERDICT_MAINLINE, "mainline had it in %s, and dropped it",
 			       info->since);
@@ -77,13 +79,22 @@ static struct verdict of_absent(const struct feature_info *info, const struct an
 		       *trusted->why ? "; " : "", trusted->why);
 }
 
+/* Nobody could ask, but its tests have shown it: they passed, so it is there. */
+static struct answer shown_by_tests(void)
+{
+	return (struct answer){ .asked = ASKED_PRESENT, .why = "so its tests have shown" };
+}
+
 struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
 			  enum works works, const char *release, enum kconfig config)
 {
+	const struct answer shown = shown_by_tests();
 	struct version version;
 
 	if (trusted->died)
 		return verdict(VERDICT_BROKEN, "%s", trusted->why);
+	if (trusted->asked == ASKED_UNKNOWN && trusted->untold && works == WORKS_YES)
+		trusted = &shown;
 	if (trusted->asked == ASKED_UNKNOWN)
 		return verdict(VERDICT_UNKNOWN, "%s", trusted->why);
 	if (trusted->asked == ASKED_PRESENT && works == WORKS_NO)

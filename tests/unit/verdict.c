@@ -149,6 +149,39 @@ static void test_verdicts(void)
 	}
 }
 
+/* What an answer says beside its word. */
+static void test_excuses(void)
+{
+	const struct feature_info info = { .since = "5.14", .kconfig = "OPTION" };
+	const struct answer excused = { .asked = ABSENT, .excused = true, .why = "elsewhere" };
+	const struct answer untold = { .asked = UNKNOWN, .untold = true, .why = "not asked" };
+	const struct answer unheard = { .asked = UNKNOWN, .why = "not heard" };
+	const struct {
+		const struct answer *answer;
+		enum works works;
+		const char *release;
+		enum verdict_kind kind;
+		const char *why;
+	} cases[] = {
+		{ &excused, WORKS_NOT_TESTED, "6.1.0", VERDICT_CONFIG_OFF, "elsewhere" },
+		{ &excused, WORKS_NOT_TESTED, "5.10.0", VERDICT_CONFIG_OFF, "elsewhere" },
+		{ &untold, WORKS_NOT_TESTED, "6.1.0", VERDICT_UNKNOWN, "not asked" },
+		{ &untold, WORKS_NO, "6.1.0", VERDICT_UNKNOWN, "not asked" },
+		{ &untold, WORKS_YES, "6.1.0", VERDICT_MAINLINE, "tests" },
+		{ &untold, WORKS_YES, "5.10.0", VERDICT_BACKPORTED, "5.14" },
+		{ &unheard, WORKS_YES, "6.1.0", VERDICT_UNKNOWN, "not heard" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct verdict verdict = verdict_of(&info, cases[i].answer, cases[i].works,
+						    cases[i].release, KCONFIG_ON);
+
+		check(verdict.kind == cases[i].kind && strstr(verdict.why, cases[i].why),
+		      "excuse %zu: %s, for %s (%s: %s)", i, verdict_name(cases[i].kind),
+		      cases[i].why, verdict_name(verdict.kind), verdict.why);
+	}
+}
+
 static void test_names(void)
 {
 	bool distinct = true;
@@ -220,6 +253,7 @@ int main(void)
 	test_parser();
 	test_order();
 	test_verdicts();
+	test_excuses();
 	test_names();
 	test_rows();
 	test_kconfig();

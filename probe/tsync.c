@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* TSYNC, beyond being accepted. The threads are those of a child, and end with it. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdio.h>
+
+#include "probe/ask.h"
+
+static long install_for_all(void)
+{
+	struct sock_filter filter[] = { ALLOW };
+	struct sock_fprog prog = { .len = 1, .filter = filter };
+
+	return ask_seccomp(OP_SET_MODE_FILTER, FLAG_TSYNC, &prog);
+}
+
+/* The letter of a thread's state, or 0. */
+static char thread_state(pid_t tid)
+{
+	char path[48], text[64] = "";
+	const char *end;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	end = strrchr(text, ')');
+	return end && end[1] ? end[2] : 0;
+}
+
+/* The leader is gone, and has not the filter that this thread has. */
+static void *sync_without_leader(void *data)
+{
+	struct answer *answer = data;
+	long result = ask_with_filter(SECCOMP_RET_ALLOW);
+	char state = 'R';
+
+	while (!result && (state = thread_state(getpid())) && state != 'Z')
+		sched_yield();
+	if (result)
+		ask_no_filter(answer, result);
+	else if (!state)
+		ask_is(answer, ASKED_UNKNOWN, 0, "/proc/self/task cannot be read");
+	else
+		result = install_for_all();
+	if (!result)
+		ask_is(answer, ASKED_PRESENT, 0, NULL);
+	else if (result > 0)
+		ask_is(answer, ASKED_ABSENT, 0, "it fails because of the dead thread");
+	else if (state == 'Z')
+		ask_decide(answer, result, -1, EINVAL);
+	_exit(0);
+}
+
+void probe_tsync_dead(struct answer *answer)
+{
+	pthread_t thread;
+	int err = pthread_create(&thread, NULL, sync_without_leader, answer);
+
+	if (err)
+		ask_is(answer, ASKED_UNKNOWN, err, "no thread could be had: %s",
+		       ask_errno_name(err));
+	else
+		syscall(SYS_exit, 0);
+}
+
+struct sibling {
+	sem_t started, go, done;
+	long nnp;
+};
+
+static void *tell_nnp(void *data)
+{
+	struct sibling *sibling = data;
+
+	sem_post(&sibling->started);
+	sem_wait(&sibling->go);
+	sibling->nnp = ask_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+	sem_post(&sibling->done);
+	return NULL;
+}
+
+/* no_new_privs for this thread, then TSYNC: what the other one has. */
+static void ask_sibling(struct answer *answer)
+{
+	struct sibling sibling = { .nnp = 0 };
+	pthread_t thread;
+	long result;
+
+	sem_init(&sibling.started, 0, 0);
+	sem_init(&sibling.go, 0, 0);
+	sem_init(&sibling.done, 0, 0);
+	if (pthread_create(&thread, NULL, tell_nnp, &sibling)) {
+		ask_is(answer, ASKED_UNKNOWN, 0, "no thread could be had");
+		return;
+	}
+	sem_wait(&sibling.started);
+	result = ask_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!result)
+		result = install_for_all();
+	sem_post(&sibling.go);
+	sem_wait(&sibling.done);
+	if (result)
+		ask_decide(answer, result < 0 ? result : -EBUSY, 0, EINVAL);
+	else
+		ask_is(answer, sibling.nnp == 1 ? ASKED_PRESENT : ASKED_ABSENT, 0, NULL);
+}
+
+/* Before 4.6 a thread that had a filter already was left out: to have one without no_new_privs
+ * takes CAP_SYS_ADMIN. */
+void probe_tsync_nnp(struct answer *answer)
+{
+	struct sock_filter filter[] = { ALLOW };
+	struct sock_fprog prog = { .len = 1, .filter = filter };
+	long result = ask_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+
+	if (result) {
+		ask_is(answer, ASKED_UNKNOWN, result < 0 ? result : 0, "no_new_privs is inherited");
+		return;
+	}
+	result = ask_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (unsigned long)&prog, 0, 0);
+	if (result == -EACCES)
+		ask_is(answer, ASKED_UNKNOWN, result, "it takes root to ask (CAP_SYS_ADMIN)");
+	else if (result)
+		ask_no_filter(answer, result);
+	else
+		ask_sibling(answer);
+}
+
+/* Who could tell is being killed. */
+void probe_tsync_killed_proc(struct answer *answer)
+{
+	if (!ask_has_filters(answer))
+		return;
+	ask_is(answer, ASKED_UNKNOWN, 0, "no process lives to tell");
+	answer->untold = true;
+}
