@@ -18,14 +18,15 @@ void probe_x32_bit(struct answer *answer)
 	if (syscall(X32_BIT | X86_64_PID) == getpid())
 		ask_is(answer, ASKED_PRESENT, 0, NULL);
 	else if (errno == ENOSYS)
-		ask_excused(answer, "x32 is not built, or switched off at boot (syscall.x32)");
+		ask_excused(answer, ENOSYS,
+			    "x32 is not built, or switched off at boot (syscall.x32)");
 	else
 		ask_decide(answer, -errno, 0, ENOSYS);
 }
 #else
 void probe_x32_bit(struct answer *answer)
 {
-	ask_excused(answer, "x86_64 alone has x32");
+	ask_excused(answer, 0, "x86_64 alone has x32");
 }
 #endif
 
@@ -46,10 +47,10 @@ void probe_compat_arch(struct answer *answer)
 	if (status == 0)
 		ask_is(answer, ASKED_PRESENT, 0, "programs of %s run, too", name);
 	else if (!name)
-		ask_excused(answer, "there are no programs of another word size");
+		ask_excused(answer, 0, "there are no programs of another word size");
 	else if (status == -ENOEXEC)
-		ask_excused(answer, "kernel and CPU do not run programs of %s together with these",
-			    name);
+		ask_excused(answer, status,
+			    "kernel and CPU do not run programs of %s together with these", name);
 	else
 		ask_is(answer, ASKED_UNKNOWN, status < 0 ? status : 0,
 		       "a program of %s could not be tried: %s", name,
@@ -62,7 +63,7 @@ void probe_s390_compat_gone(struct answer *answer)
 	int status;
 
 	if (strcmp(arch_native()->name, "s390x")) {
-		ask_excused(answer, "it is about s390");
+		ask_excused(answer, 0, "it is about s390");
 		return;
 	}
 	status = run_foreign(&name);
@@ -111,7 +112,7 @@ void probe_vsyscall_filter(struct answer *answer)
 		if (page)
 			ask_is(answer, ASKED_UNKNOWN, page, "/proc/self/maps cannot be read");
 		else
-			ask_excused(answer, "there is no such page (vsyscall=none)");
+			ask_excused(answer, 0, "there is no such page (vsyscall=none)");
 		return;
 	}
 	result = ask_install(filter, sizeof(filter) / sizeof(filter[0]));
@@ -125,6 +126,6 @@ void probe_vsyscall_filter(struct answer *answer)
 #else
 void probe_vsyscall_filter(struct answer *answer)
 {
-	ask_excused(answer, "x86_64 alone has such a page");
+	ask_excused(answer, 0, "x86_64 alone has such a page");
 }
 #endif

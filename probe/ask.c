@@ -108,11 +108,11 @@ void ask_is(struct answer *answer, enum asked asked, long err, const char *why, 
 	va_end(args);
 }
 
-void ask_excused(struct answer *answer, const char *why, ...)
+void ask_excused(struct answer *answer, long err, const char *why, ...)
 {
 	va_list args;
 
-	ask_is(answer, ASKED_ABSENT, 0, NULL);
+	ask_is(answer, ASKED_ABSENT, err, NULL);
 	answer->excused = true;
 	va_start(args, why);
 	say(answer, why, args);

@@ -72,8 +72,9 @@ __attribute__((format(printf, 4, 5))) void ask_is(struct answer *answer, enum as
  */
 void ask_decide(struct answer *answer, long result, int present, int absent);
 
-/* Absent, and that is no defect. */
-__attribute__((format(printf, 2, 3))) void ask_excused(struct answer *answer, const char *why, ...);
+/* Absent, and that is no defect. err as above; 0: nobody was asked. */
+__attribute__((format(printf, 3, 4))) void ask_excused(struct answer *answer, long err,
+						       const char *why, ...);
 
 /* No filter could be installed, and result says why: absent if there are none. */
 void ask_no_filter(struct answer *answer, long result);

@@ -98,6 +98,18 @@ static bool is_proc(enum feature feature)
 	return !strcmp(features[feature].group, "proc") || feature == F_mode_strict_procfile;
 }
 
+/* It does not depend on anybody that this architecture has it not. */
+static bool was_not_asked(const struct answer *answer)
+{
+	return answer->excused && !answer->err;
+}
+
+/* The kernel's symbols are files, too, wherever they are. */
+static bool is_read(enum feature feature)
+{
+	return is_proc(feature) || feature == F_rename_73;
+}
+
 /*
  * An outer filter can refuse a call with any errno. It does not see what is behind a pointer, so
  * EFAULT is the kernel's, and it cannot tell files of /proc apart. Where EINVAL from seccomp(2)
@@ -106,10 +118,10 @@ static bool is_proc(enum feature feature)
 static bool filter_may_have_answered(const struct environment *env, enum feature feature,
 				     const struct answer *answer)
 {
-	if (is_proc(feature))
+	if (is_read(feature))
 		return false;
 	if (answer->asked == ASKED_ABSENT)
-		return true;
+		return !was_not_asked(answer);
 	return answer->err == EINVAL && !env->reached &&
 	       !strncmp(features[feature].method, "seccomp(", strlen("seccomp("));
 }
@@ -135,7 +147,9 @@ struct answer environment_trust(const struct environment *env, enum feature feat
 		return unknown(answer, "emulated (%s): no kernel gave %s", env->emulator, said);
 	if (!env->proc && is_proc(feature))
 		return unknown(answer, "/proc is not mounted");
-	if (answer->asked == ASKED_UNKNOWN && env->outer_filter && !is_proc(feature))
+	if (answer->untold || was_not_asked(answer))
+		return *answer;
+	if (answer->asked == ASKED_UNKNOWN && env->outer_filter && !is_read(feature))
 		return unknown(answer, "outer filter: %s", answer->why);
 	if (answer->died && (env->traced || !env->proc))
 		return unknown(answer, "%s, which may be a tracer's or a filter's doing",
@@ -145,7 +159,7 @@ struct answer environment_trust(const struct environment *env, enum feature feat
 	if (env->outer_filter && filter_may_have_answered(env, feature, answer))
 		return unknown(answer, "outer filter: %s may be its answer, not the kernel's",
 			       said);
-	if (env->traced && answer->asked == ASKED_ABSENT && !is_proc(feature))
+	if (env->traced && answer->asked == ASKED_ABSENT && !is_read(feature))
 		return unknown(answer, "traced: %s may be the tracer's answer", said);
 	return *answer;
 }

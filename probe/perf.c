@@ -81,7 +81,7 @@ void probe_const_bitmap(struct answer *answer)
 		ask_is(answer, ASKED_PRESENT, 0, "told by time, better than 4 to 1");
 #ifdef __mips__
 	else
-		ask_excused(answer, "mips has none, as its numbers do not begin at 0");
+		ask_excused(answer, 0, "mips has none, as its numbers do not begin at 0");
 #else
 	else
 		ask_is(answer, ASKED_ABSENT, 0, "told by time, better than 4 to 1");
@@ -113,6 +113,6 @@ void probe_ssb_default_516(struct answer *answer)
 #else
 void probe_ssb_default_516(struct answer *answer)
 {
-	ask_excused(answer, "on x86 alone filters ever did so");
+	ask_excused(answer, 0, "on x86 alone filters ever did so");
 }
 #endif

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* TSYNC, beyond being accepted. The threads are those of a child, and end with it. */
-#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
-#include <stdio.h>
 
 #include "probe/ask.h"
 
@@ -16,53 +14,36 @@ static long install_for_all(void)
 	return ask_seccomp(OP_SET_MODE_FILTER, FLAG_TSYNC, &prog);
 }
 
-/* The letter of a thread's state, or 0. */
-static char thread_state(pid_t tid)
-{
-	char path[48], text[64] = "";
-	const char *end;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
-	end = strrchr(text, ')');
-	return end && end[1] ? end[2] : 0;
-}
+/* 0 once the first thread has ended: the kernel writes that when it is out of TSYNC's way. */
+static volatile pid_t leader;
 
 /* The leader is gone, and has not the filter that this thread has. */
 static void *sync_without_leader(void *data)
 {
 	struct answer *answer = data;
 	long result = ask_with_filter(SECCOMP_RET_ALLOW);
-	char state = 'R';
 
-	while (!result && (state = thread_state(getpid())) && state != 'Z')
+	while (leader)
 		sched_yield();
-	if (result)
+	if (result) {
 		ask_no_filter(answer, result);
-	else if (!state)
-		ask_is(answer, ASKED_UNKNOWN, 0, "/proc/self/task cannot be read");
-	else
-		result = install_for_all();
-	if (!result)
-		ask_is(answer, ASKED_PRESENT, 0, NULL);
-	else if (result > 0)
+		_exit(0);
+	}
+	result = install_for_all();
+	if (result > 0)
 		ask_is(answer, ASKED_ABSENT, 0, "it fails because of the dead thread");
-	else if (state == 'Z')
-		ask_decide(answer, result, -1, EINVAL);
+	else
+		ask_decide(answer, result, 0, EINVAL);
 	_exit(0);
 }
 
 void probe_tsync_dead(struct answer *answer)
 {
 	pthread_t thread;
-	int err = pthread_create(&thread, NULL, sync_without_leader, answer);
+	int err;
 
+	leader = syscall(SYS_set_tid_address, &leader);
+	err = pthread_create(&thread, NULL, sync_without_leader, answer);
 	if (err)
 		ask_is(answer, ASKED_UNKNOWN, err, "no thread could be had: %s",
 		       ask_errno_name(err));

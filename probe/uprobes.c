@@ -78,10 +78,10 @@ void probe_uretprobe_harden(struct answer *answer)
 	answer->untold = true;
 }
 #else
-#define ASK_OF_X86_64(id)                                                           \
-	void probe_##id(struct answer *answer)                                      \
-	{                                                                           \
-		ask_excused(answer, "uprobes have no syscalls here, as on x86_64"); \
+#define ASK_OF_X86_64(id)                                                              \
+	void probe_##id(struct answer *answer)                                         \
+	{                                                                              \
+		ask_excused(answer, 0, "uprobes have no syscalls here, as on x86_64"); \
 	}
 
 ASK_OF_X86_64(uretprobe_passthrough)
