@@ -204,7 +204,9 @@ static int read_cmdline(char *text, size_t size, char **argv)
 
 static pid_t spawn(char **argv, int out, int err)
 {
-	static char *const env[] = { "PATH=/", "HOME=/", "TMPDIR=/tmp", "TERM=dumb", NULL };
+	static char *const env[] = {
+		"PATH=/", "HOME=/", "TMPDIR=/tmp", "TERM=dumb", "SECCOMPAT_DISPOSABLE=1", NULL
+	};
 	pid_t pid = fork();
 	sigset_t none;
 	int null;

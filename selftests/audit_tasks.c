@@ -46,17 +46,6 @@ static int fail_logged(struct act *act)
 	return fail_getppid(act);
 }
 
-/* Each came to its end, and so did what it checked. */
-#define EXPECT_ENDED(stage)                                            \
-	do {                                                           \
-		for (unsigned int i_ = 0; i_ < (stage).count; i_++) {  \
-			EXPECT_EQ(kit_exited(0), (stage).acts[i_].end) \
-			{                                              \
-				TH_LOG("%s", (stage).acts[i_].name);   \
-			}                                              \
-		}                                                      \
-	} while (0)
-
 /* --- strict mode ------------------------------------------------------------------------------ */
 
 /* What the program's own record would be, but made when nothing can be looked up any more. */

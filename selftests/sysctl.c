@@ -137,6 +137,22 @@ SC_TEST(logged_can_be_read,
 	EXPECT_STREQ(expected.text, opening.names.text);
 }
 
+SC_TEST(logged_from_the_start,
+	.doc = "Nobody having changed it, actions_logged names all actions but allow",
+	.needs = { F_sysctl_avail, F_sysctl_logged }, .covers = { F_sysctl_logged },
+	.behaviours = { 106 }, .requires = NEED_DISPOSABLE, .seconds = 20)
+{
+	struct action_names avail, logged, expected;
+	int lock = logged_lock(false);
+
+	BROKE_UNLESS(lock >= 0, "no lock");
+	ASSERT_EQ(0, actions_read(ACTIONS_AVAIL, &avail));
+	ASSERT_EQ(0, actions_read(ACTIONS_LOGGED, &logged));
+	close(lock);
+	snprintf(expected.text, sizeof(expected.text), "%.200s allow", logged.text);
+	EXPECT_STREQ(expected.text, avail.text);
+}
+
 /* --- changing it ----------------------------------------------------------------------------- */
 
 /* Each is written over the one before; none of them is what the next one makes of it. */

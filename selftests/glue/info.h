@@ -29,6 +29,7 @@ enum need {
 	NEED_FIRST_USER_NS = 1 << 11, /* its capabilities count for the whole machine */
 	NEED_OWN_MOUNT = 1 << 12,     /* can mount a file system that nobody else sees */
 	NEED_FILE_CAPS = 1 << 13,     /* and files there can have capabilities */
+	NEED_DISPOSABLE = 1 << 14,    /* what it changes cannot be undone, so: a guest's machine */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

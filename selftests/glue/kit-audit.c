@@ -148,16 +148,15 @@ struct act *stage_add(struct stage *stage, const char *name, int (*fn)(struct ac
 /* --- records ---------------------------------------------------------------------------------- */
 
 /* Without what differs by the machine: when it was, its number, and a security module's label. */
-static void take_text(struct act *act, char *text)
+static void take_text(char *to, size_t size, char *text)
 {
 	char *label = strstr(text, " subj="), *pid = strstr(text, " pid=");
 	char *start = strstr(text, "): ");
-	size_t used = strlen(act->recorded);
+	size_t used = strlen(to);
 
 	if (label && pid && label < pid)
 		memmove(label, pid, strlen(pid) + 1);
-	snprintf(act->recorded + used, sizeof(act->recorded) - used, "%s\n",
-		 start ? start + strlen("): ") : text);
+	snprintf(to + used, size - used, "%s\n", start ? start + strlen("): ") : text);
 }
 
 static struct act *act_of(struct stage *stage, struct act *last, const char *text)
@@ -185,11 +184,14 @@ static int take_records(int fd, struct stage *stage, struct act *last)
 		struct act *act;
 
 		buf.bytes[got] = '\0';
+		if (buf.head.nlmsg_type == AUDIT_CONFIG_CHANGE &&
+		    strstr(text, "op=seccomp-logging"))
+			take_text(stage->changes, sizeof(stage->changes), text);
 		if (buf.head.nlmsg_type != AUDIT_SECCOMP)
 			continue;
 		act = act_of(stage, last, text);
 		if (act)
-			take_text(act, text);
+			take_text(act->recorded, sizeof(act->recorded), text);
 	}
 	return errno;
 }
@@ -262,6 +264,31 @@ static int run_acts(int fd, struct stage *stage)
 	return err ?: wait_for_last(fd, stage, last);
 }
 
+/* 0 or an errno. */
+static int switch_audit(bool on)
+{
+	struct {
+		struct nlmsghdr head;
+		struct audit_status status;
+	} request = { .head = { .nlmsg_len = sizeof(request),
+				.nlmsg_type = AUDIT_SET,
+				.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		      .status = { .mask = AUDIT_STATUS_ENABLED, .enabled = on } };
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char more[1024];
+	} reply = { .error.error = -EPROTO };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+
+	if (fd < 0)
+		return errno;
+	if (send(fd, &request, sizeof(request), 0) < 0 || recv(fd, &reply, sizeof(reply), 0) < 0)
+		reply.error.error = -errno;
+	close(fd);
+	return -reply.error.error;
+}
+
 /* With actions_logged on loan. */
 static int stage_main(void *data)
 {
@@ -274,7 +301,10 @@ static int stage_main(void *data)
 	}
 	/* The records of a whole machine under test. */
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	stage->err = run_acts(fd, stage);
+	stage->err = stage->audited ? switch_audit(true) : 0;
+	stage->err = stage->err ?: run_acts(fd, stage);
+	if (stage->audited)
+		switch_audit(false);
 	close(fd);
 	return 0;
 }

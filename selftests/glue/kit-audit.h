@@ -80,8 +80,14 @@ int act_filtered(struct act *act);
 struct stage {
 	struct act acts[ACTS_MAX]; /* one behind the last of them is ours */
 	unsigned int count;
-	int err;       /* of a step that is not the kernel's matter here */
-	bool complete; /* the last record, that of an act of its own, has come */
+	/*
+	 * The audit system is switched on meanwhile, which it cannot be without a trace: tasks that
+	 * are born after that make more of each call (NEED_DISPOSABLE).
+	 */
+	bool audited;
+	char changes[2048]; /* then: the records of changes of actions_logged */
+	int err;	    /* of a step that is not the kernel's matter here */
+	bool complete;	    /* the last record, that of an act of its own, has come */
 	bool restored;
 };
 
@@ -114,6 +120,17 @@ void stage_run(struct stage *stage);
 				       (stage).acts[act_].logged ?: "all");                    \
 			}                                                                      \
 		}                                                                              \
+	} while (0)
+
+/* Each act came to its end, and what it checked itself was right. */
+#define EXPECT_ENDED(stage)                                            \
+	do {                                                           \
+		for (unsigned int i_ = 0; i_ < (stage).count; i_++) {  \
+			EXPECT_EQ(kit_exited(0), (stage).acts[i_].end) \
+			{                                              \
+				TH_LOG("%s", (stage).acts[i_].name);   \
+			}                                              \
+		}                                                      \
 	} while (0)
 
 #endif

@@ -121,6 +121,9 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		decide(test, SKIPPED, "needs a file system of its own, which is refused here");
 	if ((requires & NEED_FILE_CAPS) && !facts->file_caps)
 		decide(test, SKIPPED, "needs capabilities of files in a file system of its own");
+	if ((requires & NEED_DISPOSABLE) && !getenv("SECCOMPAT_DISPOSABLE"))
+		decide(test, SKIPPED,
+		       "needs a machine that is thrown away afterwards (SECCOMPAT_DISPOSABLE=1)");
 	if ((requires & NEED_FIRST_USER_NS) && !facts->first_user_ns)
 		decide(test, SKIPPED, "needs the capabilities of the first user namespace");
 }
