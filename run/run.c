@@ -115,13 +115,9 @@ static void set_end(struct run_end *end, int status)
 	}
 }
 
-/*
- * The bound is over: is it still, on the machine as it is now? Load may have come since it was
- * measured, and then nothing hangs.
- */
-static double deadline_now(double start, unsigned int timeout_ms)
+double run_deadline_now(double start, unsigned int ms)
 {
-	double deadline = start + timeout_ms / 1e3 * measure_slowness();
+	double deadline = start + ms / 1e3 * measure_slowness();
 
 	return deadline > run_now() ? deadline : 0;
 }
@@ -154,7 +150,7 @@ static void wait_or_kill(pid_t pid, double start, unsigned int timeout_ms, const
 
 	do
 		ended = ended_in_time(pid, deadline, sigchld, end);
-	while (!ended && (deadline = deadline_now(start, timeout_ms)));
+	while (!ended && (deadline = run_deadline_now(start, timeout_ms)));
 	if (!ended) {
 		*end = (struct run_end){ .how = RUN_TIMED_OUT };
 		kill(-pid, SIGKILL);

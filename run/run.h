@@ -44,6 +44,12 @@ const char *run_end_text(const struct run_end *end, char *buf, size_t size);
 unsigned int run_scaled_ms(unsigned int ms);
 double run_slowness(void);
 
+/*
+ * A bound of ms (scaled) from start (run_now) is over: until when it holds on the machine as it is
+ * now, as load may have come since that was measured; 0 if it is over all the same.
+ */
+double run_deadline_now(double start, unsigned int ms);
+
 /* Seconds on CLOCK_MONOTONIC. */
 double run_now(void);
 

@@ -182,7 +182,7 @@ static int receives(void *data)
 /* Nothing but RECV lets it sleep between its two marks. */
 static bool sleeps_in_recv(const struct listened *l, pid_t pid)
 {
-	return l->receiving && task_state(pid) == 'S' && !l->returned;
+	return l->receiving && kit_task_state(pid) == 'S' && !l->returned;
 }
 
 /*

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "selftests/glue/kit.h"
 
 static void wait_for(sem_t *sem)
 {
@@ -74,27 +74,9 @@ void thread_gone(pid_t tid)
 		sched_yield();
 }
 
-/* The state is what follows the name, which is in brackets and may have some of its own. */
-char task_state(pid_t tid)
-{
-	char path[64], line[256] = "";
-	const char *end;
-	FILE *stat;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-	stat = fopen(path, "re");
-	if (!stat)
-		return 0;
-	if (!fgets(line, sizeof(line), stat))
-		line[0] = '\0';
-	fclose(stat);
-	end = strrchr(line, ')');
-	return end && end[1] == ' ' ? end[2] : 0;
-}
-
 static void wait_for_state(pid_t tid, char state)
 {
-	while (task_state(tid) != state)
+	while (kit_task_state(tid) != state)
 		sched_yield();
 }
 

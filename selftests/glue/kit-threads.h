@@ -46,7 +46,4 @@ void thread_asleep(pid_t tid);
 /* Waits until the first thread of a process has exited, be the process itself alive or not. */
 void thread_zombie(pid_t tid);
 
-/* The letter that /proc has for a task, be it a process or a thread; 0 if it is gone. */
-char task_state(pid_t tid);
-
 #endif

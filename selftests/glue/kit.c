@@ -133,6 +133,24 @@ long kit_status(pid_t tid, const char *key)
 	return value;
 }
 
+/* The state is what follows the name, which is in brackets and may have some of its own. */
+char kit_task_state(pid_t tid)
+{
+	char path[64], line[256] = "";
+	const char *end;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return 0;
+	if (!fgets(line, sizeof(line), stat))
+		line[0] = '\0';
+	fclose(stat);
+	end = strrchr(line, ')');
+	return end && end[1] == ' ' ? end[2] : 0;
+}
+
 struct run_end kit_child(int (*fn)(void *data), void *data)
 {
 	return run_child(fn, data, STEP_MS);

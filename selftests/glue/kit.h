@@ -58,6 +58,9 @@ int kit_filter_syscall(uint32_t nr, uint32_t action);
  */
 long kit_status(pid_t tid, const char *key);
 
+/* The state of a process or thread as /proc says it, 'S' if it sleeps; 0 if there is none. */
+char kit_task_state(pid_t tid);
+
 /* Runs fn in a child, as run_child with the bound of a short step (3 s, scaled). */
 struct run_end kit_child(int (*fn)(void *data), void *data);
 struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size);
