@@ -5,7 +5,6 @@
  */
 #include "selftests/glue/test.h"
 
-#include <sys/mman.h>
 #include <linux/seccomp.h>
 
 #include "selftests/glue/kit-insns.h"
@@ -16,21 +15,9 @@
 
 /* --- pointers -------------------------------------------------------------------------------- */
 
-/* The end of two pages, the second of which nobody may touch. */
-static char *edge_of_page(void)
-{
-	long page = sysconf(_SC_PAGESIZE);
-	char *pages =
-		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE))
-		return NULL;
-	return pages + page;
-}
-
 static int ask_bad_pointers(struct refusals *refusals)
 {
-	char *edge = edge_of_page();
+	char *edge = kit_page_edge();
 	/* The first page, the last one, and where on 64 bits the kernel begins. */
 	uintptr_t wild[] = { 1,
 			     8,
@@ -104,7 +91,7 @@ static int install_at_edge(void *data)
 	struct kit_filter filter;
 	const struct sock_fprog *prog =
 		kit_on_syscall(&filter, __NR_getppid, SECCOMP_RET_ERRNO | 22);
-	char *edge = edge_of_page(), *other = edge_of_page();
+	char *edge = kit_page_edge(), *other = kit_page_edge();
 	size_t size = prog->len * sizeof(*prog->filter);
 	struct sock_fprog copy = { .len = prog->len };
 

@@ -4,6 +4,7 @@
 #include "arch/regs.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -429,4 +430,11 @@ long notif_continue(int listener, uint64_t id)
 long notif_id_valid(int listener, uint64_t id)
 {
 	return listener_ioctl(listener, NOTIF_ID_VALID, &id);
+}
+
+int notif_events(int listener)
+{
+	struct pollfd ask = { .fd = listener, .events = SHRT_MAX };
+
+	return poll(&ask, 1, 0) < 0 ? -errno : ask.revents;
 }

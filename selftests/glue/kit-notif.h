@@ -115,6 +115,12 @@ int target_kill(struct target *target);
 		ASSERT_LE(0, (target_)->listener);                          \
 	} while (0)
 
+#define FORK_TARGET(child_, target_) \
+	BROKE_UNLESS(!target_fork((child_), (target_)), "no task of a task")
+
+#define THREAD_TARGET(thread_, target_) \
+	BROKE_UNLESS(!target_thread((thread_), (target_)), "no thread of a task")
+
 /* --- what a supervisor does: 0, or a negative errno ----------------------------------------- */
 
 /* Clears *notif first. */
@@ -126,6 +132,9 @@ long notif_continue(int listener, uint64_t id);
 long notif_respond(int listener, struct notif_resp resp);
 
 long notif_id_valid(int listener, uint64_t id);
+
+/* All events of poll(2) that there are now, asked for or not. */
+int notif_events(int listener);
 
 /* An id that is no call's, from one that was received. */
 #define NOTIF_BOGUS(id) ((id) + 0x100000000ull)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -214,4 +215,15 @@ const char *kit_signal_text(int number)
 	static char text[24];
 
 	return number_text(text, sizeof(text), number, SIGSYS, "SIGSYS");
+}
+
+char *kit_page_edge(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *pages =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE))
+		return NULL;
+	return pages + page;
 }

@@ -87,6 +87,9 @@ const char *kit_errno_text(long number);
 const char *kit_signal_text(int number);
 #define KIT_HUNG 2000
 
+/* The end of two pages, the second of which nobody may touch; NULL if there is no memory. */
+char *kit_page_edge(void);
+
 /* Drops to an unprivileged uid (65534) and all capabilities, for good: 0, or -1 and errno. */
 int kit_drop_privileges(void);
 
