@@ -5,6 +5,7 @@
  */
 #include "selftests/glue/test.h"
 
+#include <sys/mman.h>
 #include <linux/seccomp.h>
 
 #include "selftests/glue/kit-insns.h"

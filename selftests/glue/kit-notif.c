@@ -4,7 +4,6 @@
 #include "arch/regs.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -102,7 +101,7 @@ static long install(const struct target_plan *plan)
 
 	if (!prog)
 		prog = kit_on_syscall(&filter, __NR_getppid, SECCOMP_RET_USER_NOTIF);
-	listener = kit_install_flags(FLAG_NEW_LISTENER | plan->flags, prog);
+	listener = kit_install_flags(SECCOMP_FILTER_FLAG_NEW_LISTENER | plan->flags, prog);
 	return listener < 0 ? -errno : listener;
 }
 

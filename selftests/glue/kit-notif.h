@@ -21,16 +21,18 @@
 #define SECCOMPAT_SELFTESTS_KIT_NOTIF_H
 
 #include <limits.h>
+#include <linux/filter.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "probe/listener.h"
+#include "probe/notif.h"
 
 /* How a target comes to be; all zero (or no plan): getppid(2) waits, all else is allowed. */
 struct target_plan {
 	const struct sock_fprog *prog; /* NULL: getppid is USER_NOTIF */
-	unsigned int flags;	       /* beside FLAG_NEW_LISTENER */
+	unsigned int flags;	       /* beside SECCOMP_FILTER_FLAG_NEW_LISTENER */
 	/*
 	 * In the target, before it installs; not 0: it cannot, with that errno. A file that it
 	 * opens is open in the supervisor, too.
