@@ -61,6 +61,13 @@ long worker_do(struct worker *worker, long (*fn)(void *data), void *data)
 	return worker_finish(worker);
 }
 
+bool worker_is_busy(struct worker *worker)
+{
+	int value;
+
+	return sem_getvalue(&worker->done, &value) || value == 0;
+}
+
 void worker_stop(struct worker *worker)
 {
 	worker_begin(worker, NULL, NULL);

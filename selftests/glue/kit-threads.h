@@ -31,6 +31,9 @@ long worker_do(struct worker *worker, long (*fn)(void *data), void *data);
 void worker_begin(struct worker *worker, long (*fn)(void *data), void *data);
 long worker_finish(struct worker *worker);
 
+/* Whether worker_finish would wait. */
+bool worker_is_busy(struct worker *worker);
+
 /* Ends it, and waits until it is gone as thread_gone says. */
 void worker_stop(struct worker *worker);
 
