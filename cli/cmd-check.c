@@ -68,6 +68,7 @@ static void usage(FILE *out)
 		"  -q, --quick      one test for each behaviour and feature, in one variant: "
 		"a fraction of\n"
 		"                   the time\n"
+		"      --fail-fast  after a failure no other test begins; the rest is skipped\n"
 		"  -j, --jobs N     families that run at once (default: the CPUs this process "
 		"may use)\n"
 		"      --json FILE  the results for machines too; the file is complete or not "
@@ -116,20 +117,25 @@ static void twin_ended(void *data, const struct run_end *end)
 		 run_end_text(end, text, sizeof(text)));
 }
 
+/* Beside our own families, one of its own at a time is enough; see engine.c. */
 static struct job twin_job(struct twin *twin, const struct options *options)
 {
+	static char jobs[sizeof("--jobs=4294967295")];
 	size_t count = 0, next = 0;
 
 	while (options->choice.patterns[count])
 		count++;
-	twin->argv = calloc(count + 6, sizeof(*twin->argv));
+	twin->argv = calloc(count + 7, sizeof(*twin->argv));
 	if (!twin->argv)
 		abort();
 	twin->argv[next++] = "seccompat";
 	twin->argv[next++] = "check";
-	twin->argv[next++] = "--jobs=1";
+	snprintf(jobs, sizeof(jobs), "--jobs=%u", options->choice.fail_fast ? options->jobs : 1);
+	twin->argv[next++] = jobs;
 	if (options->choice.quick)
 		twin->argv[next++] = "--quick";
+	if (options->choice.fail_fast)
+		twin->argv[next++] = "--fail-fast";
 	twin->argv[next++] = "--";
 	memcpy(&twin->argv[next], options->choice.patterns, count * sizeof(*twin->argv));
 	return (struct job){
@@ -179,6 +185,8 @@ static void print_twin(struct check *check, unsigned int promised)
 		snprintf(none.message, sizeof(none.message), "%s",
 			 twin->why[0] ? twin->why : "the twin did not report this suite");
 		plan_doubt(&check->plan, &none);
+		if (plan_is_stopped(&check->plan))
+			plan_leave_out(&check->plan, &none);
 		print_suite(check, &none, 1);
 	}
 }
@@ -471,9 +479,13 @@ static bool parse_jobs(const char *text, unsigned int *jobs)
 int cmd_check(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{ "list", no_argument, NULL, 'l' },	  { "quick", no_argument, NULL, 'q' },
-		{ "jobs", required_argument, NULL, 'j' }, { "json", required_argument, NULL, 'J' },
-		{ "help", no_argument, NULL, 'h' },	  { 0 },
+		{ "list", no_argument, NULL, 'l' },
+		{ "quick", no_argument, NULL, 'q' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "json", required_argument, NULL, 'J' },
+		{ "fail-fast", no_argument, NULL, 'F' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	struct options options = { .jobs = usable_cpus() };
 	int option;
@@ -485,6 +497,9 @@ int cmd_check(int argc, char **argv)
 			break;
 		case 'q':
 			options.choice.quick = true;
+			break;
+		case 'F':
+			options.choice.fail_fast = true;
 			break;
 		case 'j':
 			if (!parse_jobs(optarg, &options.jobs))

@@ -57,6 +57,19 @@ if [ -x "$faulty" ]; then
 	like "a glob picks one variant" "$out" "1\.\.1
   ok 1 passes/prctl"
 
+	run "$faulty" check --fail-fast --jobs 1 --json "$TMP/faulty.json" faulty deadly
+	is "--fail-fast: what failed first decides" "$status" 1
+	is "what ran before it has its result" "$(outcome faulty.passes/seccomp)" pass
+	is "it is told" "$(outcome faulty.fails_expect)" fail
+	for row in faulty.fails_assert faulty.hangs faulty.passes/prctl deadly.before; do
+		is "$row does not run" "$(outcome $row)" skip
+		is "and says why" "$(message $row)" "not run, as $arch.faulty.fails_expect failed"
+	done
+	is "KTAP's plan holds" "$(sed -n 's/^1\.\.//p' <<<"$out")" "$(grep -cE '^(not )?ok ' <<<"$out")"
+	is "nothing but the failure is wrong" "$(grep -c '^  not ok' <<<"$out")" 1
+	run "$faulty" check --fail-fast deadly
+	is "--fail-fast: a test that breaks stops it too" "$status$(grep -c '# SKIP not run' <<<"$out")" 21
+
 	# Interrupted in the middle of a hanging test.
 	"$faulty" check --json "$TMP/never.json" faulty.hangs >"$TMP/out" 2>&1 &
 	pid=$!

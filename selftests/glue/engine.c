@@ -29,6 +29,8 @@ static int pass_main(void *data)
 	struct pass *pass = data;
 	char *argv[] = { (char *)pass->family->name, NULL };
 
+	if (plan_is_stopped(pass->engine->plan))
+		return 0;
 	/* The harness reads its arguments with getopt(3), which the command line was read with
 	 * before. */
 	optind = 0;
@@ -94,6 +96,10 @@ static void take_diagnostic(struct pass *pass, const char *text)
 	    sscanf(text, "FAIL %127s", name) == 1 || strstr(text, "Test terminated by assertion") ||
 	    strstr(text, ": Test failed"))
 		return;
+	if (!strcmp(text, PLAN_LEFT_OUT)) {
+		pass->current = NULL;
+		return;
+	}
 	pass->broke |= !strncmp(text, own, strlen(own)) || is_own_crash(text);
 	if (strstr(text, "unexpectedly by signal 14"))
 		text = "did not end within its bound";
@@ -120,6 +126,7 @@ static void take_result(struct pass *pass, const struct tap_line *line)
 		add_message(pass, "the test called the harness's skip");
 	if (test->outcome != PASSED)
 		snprintf(test->message, sizeof(test->message), "%s", pass->message);
+	plan_watch(pass->engine->plan, test);
 	pass->current = NULL;
 }
 
@@ -184,11 +191,16 @@ static void pass_ended(void *data, const struct run_end *end)
 
 		if (!in_pass(pass, test) || test->outcome != PENDING)
 			continue;
+		if (plan_is_stopped(pass->engine->plan)) {
+			plan_leave_out(pass->engine->plan, test);
+			continue;
+		}
 		test->outcome = BROKE;
 		snprintf(test->message, sizeof(test->message),
 			 "no result: the family's process %s%s%.400s",
 			 run_end_text(end, how, sizeof(how)), pass->message[0] ? "; " : "",
 			 pass->message);
+		plan_watch(pass->engine->plan, test);
 	}
 	report_complete(pass->engine);
 }
@@ -217,10 +229,24 @@ static struct pass *add_passes(struct engine *engine, const struct family *famil
 	return passes;
 }
 
+/* The twin, jobs[0], beside the families; behind them if their failure is to stop it. */
+static int run_with_twin(struct engine *engine, struct job *jobs, size_t count)
+{
+	int interrupted;
+
+	jobs[0] = *engine->twin;
+	if (!engine->plan->stopped)
+		return jobs_run(jobs, count + 1, engine->at_once);
+	interrupted = jobs_run(jobs + 1, count, engine->at_once);
+	if (interrupted || plan_is_stopped(engine->plan))
+		return interrupted;
+	return jobs_run(jobs, 1, 1);
+}
+
 int engine_run(struct engine *engine)
 {
 	struct pass *passes = NULL;
-	size_t count = 0, job_count = 0;
+	size_t count = 0;
 	struct job *jobs;
 	int interrupted;
 
@@ -229,18 +255,19 @@ int engine_run(struct engine *engine)
 	jobs = calloc(count + 1, sizeof(*jobs));
 	if (!jobs)
 		abort();
-	if (engine->twin)
-		jobs[job_count++] = *engine->twin;
 	for (size_t i = 0; i < count; i++)
-		jobs[job_count++] = (struct job){
+		jobs[i + 1] = (struct job){
 			.main = pass_main,
 			.line = pass_line,
 			.ended = pass_ended,
 			.data = &passes[i],
 			.silence_ms = SILENCE_MS,
 		};
+	for (size_t i = 0; i < engine->plan->count; i++)
+		plan_watch(engine->plan, &engine->plan->cases[i]);
 	report_complete(engine);
-	interrupted = jobs_run(jobs, job_count, engine->at_once);
+	interrupted = engine->twin ? run_with_twin(engine, jobs, count)
+				   : jobs_run(jobs + 1, count, engine->at_once);
 	free(jobs);
 	free(passes);
 	return interrupted;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
 
@@ -213,11 +214,23 @@ static const struct test_info *next_by_line(const char *family, int line)
 	return next;
 }
 
+static volatile bool *shared_flag(void)
+{
+	void *page =
+		mmap(NULL, sizeof(bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		abort();
+	return page;
+}
+
 struct plan plan_make(const struct plan_facts *facts, const char *abi,
 		      const struct plan_choice *choice)
 {
 	struct plan plan = { .twin_fd = facts->twin_fd, .doubtful = facts->env->outer_filter };
 
+	if (choice->fail_fast)
+		plan.stopped = shared_flag();
 	for (const struct family *family = families; family->name; family++) {
 		const struct test_info *info = next_by_line(family->name, 0);
 
@@ -257,6 +270,8 @@ bool plan_can_user_ns(void)
 void plan_free(struct plan *plan)
 {
 	free(plan->cases);
+	if (plan->stopped)
+		munmap((void *)plan->stopped, sizeof(bool));
 	*plan = (struct plan){ 0 };
 }
 
@@ -271,6 +286,26 @@ void plan_doubt(const struct plan *plan, struct test_case *test)
 	memmove(test->message + length, test->message, sizeof(test->message) - length);
 	memcpy(test->message, reason, length);
 	test->message[sizeof(test->message) - 1] = '\0';
+}
+
+bool plan_is_stopped(const struct plan *plan)
+{
+	return plan->stopped && *plan->stopped;
+}
+
+void plan_watch(struct plan *plan, const struct test_case *test)
+{
+	if (!plan->stopped || *plan->stopped || plan->doubtful ||
+	    (test->outcome != FAILED && test->outcome != BROKE))
+		return;
+	snprintf(plan->stopped_by, sizeof(plan->stopped_by), "%s", test->name);
+	*plan->stopped = true;
+}
+
+void plan_leave_out(const struct plan *plan, struct test_case *test)
+{
+	test->outcome = SKIPPED;
+	snprintf(test->message, sizeof(test->message), "not run, as %s failed", plan->stopped_by);
 }
 
 /* The pass of this process. */
@@ -288,9 +323,13 @@ bool plan_includes(const struct test_info *info)
 	for (size_t i = 0; i < pass_plan->count; i++) {
 		const struct test_case *test = &pass_plan->cases[i];
 
-		if (test->info == info && test->outcome == PENDING &&
-		    !memcmp(test->values, pass_values, sizeof(pass_values)))
+		if (test->info != info || test->outcome != PENDING ||
+		    memcmp(test->values, pass_values, sizeof(pass_values)))
+			continue;
+		if (!plan_is_stopped(pass_plan))
 			return true;
+		fputs("# " PLAN_LEFT_OUT "\n", stderr);
+		return false;
 	}
 	return false;
 }

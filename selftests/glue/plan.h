@@ -11,6 +11,8 @@
 
 /* What a test that broke says first, on a diagnostic line of its own. */
 #define PLAN_BROKE "BROKE: "
+/* What the process of a test says that does not run, as the plan has been stopped. */
+#define PLAN_LEFT_OUT "LEFT OUT"
 
 enum outcome { PENDING, PASSED, FAILED, SKIPPED, BROKE };
 
@@ -30,8 +32,10 @@ struct test_case {
 struct plan {
 	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
-	bool doubtful; /* an outer filter is around us; see plan_doubt() */
-	int twin_fd;   /* as in plan_facts */
+	bool doubtful;		/* an outer filter is around us; see plan_doubt() */
+	int twin_fd;		/* as in plan_facts */
+	volatile bool *stopped; /* with fail_fast: shared with the families' processes */
+	char stopped_by[128];	/* the first case that failed or broke */
 };
 
 /* What the decisions rest on. */
@@ -57,7 +61,8 @@ struct plan_choice {
 	 * the name of a fix that it detects, too.
 	 */
 	char **patterns;
-	bool quick; /* see quick.h */
+	bool quick;	/* see quick.h */
+	bool fail_fast; /* nothing is started after a failure; see plan_watch() */
 };
 
 /*
@@ -74,6 +79,16 @@ void plan_free(struct plan *plan);
  */
 void plan_doubt(const struct plan *plan, struct test_case *test);
 
+/*
+ * With fail_fast a case that failed or broke stops the plan: what runs comes to its end, no other
+ * test begins.
+ */
+void plan_watch(struct plan *plan, const struct test_case *test);
+bool plan_is_stopped(const struct plan *plan);
+
+/* A skip that says what stopped the plan. */
+void plan_leave_out(const struct plan *plan, struct test_case *test);
+
 /* Whether a child may be traced here; tried. */
 bool plan_can_ptrace(void);
 
@@ -83,7 +98,8 @@ bool plan_can_user_ns(void);
 bool plan_name_matches(const char *name, char *const *patterns);
 
 /*
- * The pass: which variant a family's process runs now. plan_includes() is asked by each test of it.
+ * The pass: which variant a family's process runs now. plan_includes() is asked by each test of it,
+ * and says so on standard error if it is only that the plan has been stopped.
  */
 void plan_set_pass(const struct plan *plan, const int values[DIM_COUNT]);
 bool plan_includes(const struct test_info *info);
