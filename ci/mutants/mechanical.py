@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Mistakes that nobody chooses: in each function of a source file each condition negated, each errno
+swapped, each assignment dropped. They are named KIND.FUNCTION.N, in the order of the source."""
+import re
+from collections import Counter, namedtuple
+
+from edits import tokens
+
+Variant = namedtuple("Variant", "family id file meaning start end new")
+
+DEFINITION = re.compile(r"^(?!struct\b|union\b|enum\b|typedef\b)(?:\w[^\n;{}=]*\n?)?\b(\w+)\([^;{}]*\)\s*\n\{", re.M)
+ASSIGNMENTS = ("=", "|=", "&=", "+=", "-=", "^=", "<<=", ">>=")
+OPEN, CLOSE = "([{", ")]}"
+
+
+def functions(source):
+	"""(name, tokens of the body) of each definition; SYSCALL_DEFINEn(name, ...) is name."""
+	for match in DEFINITION.finditer(source):
+		name = match.group(1)
+		if name.startswith("SYSCALL_DEFINE") or name.startswith("COMPAT_SYSCALL_DEFINE"):
+			name = "sys_" + re.match(r"\w+", match.group().partition("(")[2]).group()
+		yield name, tokens(source, match.end() - 1, source.index("\n}", match.end()) + 2)
+
+
+def closing(body, at):
+	"""The index of what closes the bracket at body[at]."""
+	depth = 0
+	for i in range(at, len(body)):
+		depth += (body[i].text in OPEN) - (body[i].text in CLOSE)
+		if not depth:
+			return i
+	return len(body) - 1
+
+
+def negations(source, body):
+	for i, token in enumerate(body[:-1]):
+		if token.text in ("if", "while") and body[i + 1].text == "(":
+			start, end = body[i + 1].end, body[closing(body, i + 1)].start
+			yield token, start, end, "!(%s)" % source[start:end]
+
+
+def swaps(_, body):
+	for i, token in enumerate(body[1:], 1):
+		if re.fullmatch("E[A-Z0-9]{3,}", token.text) and body[i - 1].text == "-":
+			yield token, token.start, token.end, "EPERM" if token.text == "EINVAL" else "EINVAL"
+
+
+def drops(_, body):
+	"""Statements only: what a declaration or the head of a loop assigns stays."""
+	heads = {closing(body, i + 1) for i, token in enumerate(body[:-1])
+		if token.text in ("if", "while", "for", "switch") and body[i + 1].text == "("}
+	start = 0
+	for i, token in enumerate(body):
+		if token.text not in ("{", "}", ";", ":", "else", "do") and i not in heads:
+			continue
+		statement = body[start:i]
+		start = i + 1
+		if token.text == ";" and is_assignment(statement):
+			yield statement[0], statement[0].start, statement[-1].end, ""
+
+
+def is_assignment(statement):
+	"""An expression whose first operator, on the level of the statement, assigns; no declaration."""
+	texts = [token.text for token in statement]
+	if not texts or texts[0] == "return":
+		return False
+	if texts[-1] in ("++", "--") or texts[0] in ("++", "--"):
+		return True
+	depth = 0
+	for i, text in enumerate(texts):
+		depth += (text in OPEN) - (text in CLOSE)
+		if depth < 0:
+			return False
+		if not depth and text in ASSIGNMENTS:
+			left = [word for word in texts[:i] if re.fullmatch(r"\w+", word)]
+			return texts[0] == "*" or not two_words(texts[:i]) and bool(left)
+	return False
+
+
+def two_words(texts):
+	"""A type and a name stand side by side, or with a star between: a declaration."""
+	words = [bool(re.fullmatch(r"\w+", text)) for text in texts]
+	return any(words[i] and (words[i + 1] or texts[i + 1] == "*") for i in range(len(texts) - 1))
+
+
+KINDS = (("negated", negations, "the condition is negated"),
+	("errno", swaps, "another errno"),
+	("dropped", drops, "the assignment is missing"))
+
+
+def variants(source, file):
+	"""All of one source file. Where two definitions have one name, numbers go on."""
+	count = Counter()
+	for name, body in functions(source):
+		for kind, find, meaning in KINDS:
+			for token, start, end, new in find(source, body):
+				count[kind, name] += 1
+				line = source.count("\n", 0, token.start) + 1
+				yield Variant("mechanical", "%s.%s.%d" % (kind, name, count[kind, name]), file,
+					"line %d, %s: %s" % (line, " ".join(source[start:end].split())[:60], meaning), start, end, new)
