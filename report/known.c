@@ -8,6 +8,8 @@
 
 #include "arch/words.h"
 #include "report/whole.h"
+#include "selftests/glue/fixes.h"
+#include "verdict/verdict.h"
 
 #define COLUMNS 7
 
@@ -227,14 +229,44 @@ static bool explains_itself(const struct result_test *test)
 		derived_of(test) == DERIVED_FIX);
 }
 
+/* Whether a kernel of that version has not to have a fix that the test detects. */
+static bool may_lack(const struct result_kernel *kernel, const struct result_test *test,
+		     enum fix fix)
+{
+	char abi[32];
+
+	snprintf(abi, sizeof(abi), "%.*s", (int)strcspn(test->name, "."), test->name);
+	return words_have(test->fixes, fixes[fix].id) && fix_concerns(fix, abi) &&
+	       version_promises(&kernel->version, fixes[fix].mainline, fixes[fix].stable) !=
+		       PROMISE_HAS;
+}
+
+/* The subject of the fix that explains why the test fails, which selftests/fixes.def has a row of.
+ */
+static const char *fix_lacked(const struct result_kernel *kernel, const struct result_test *test)
+{
+	if (test->outcome != FAILED)
+		return NULL;
+	for (enum fix fix = FIX_NONE + 1; fix < FIX_COUNT; fix++)
+		if (may_lack(kernel, test, fix))
+			return fixes[fix].subject;
+	return NULL;
+}
+
 static void judge_test(const struct known *known, const struct result_kernel *kernel,
 		       struct result_test *test)
 {
 	const struct known_row *row =
 		find(known, kernel, test->outcome == SKIPPED ? KNOWN_SKIP : KNOWN_FAIL, test->name);
+	const char *subject = fix_lacked(kernel, test);
 
 	if (test->outcome == BROKE || explains_itself(test))
 		return;
+	if (subject) {
+		test->state = STATE_KNOWN;
+		test->reason = subject;
+		return;
+	}
 	test->state = state_with(test->state, row);
 	test->reason = row ? row->reason : NULL;
 }
@@ -247,7 +279,7 @@ static bool breaks(const struct result_test *test, const struct result_test *res
 
 	return test->outcome == FAILED && !strncmp(test->name, result->name, abi) &&
 	       words_have(derived == DERIVED_FIX ? test->fixes : test->covers,
-			result->local + strlen(derived_families[derived]));
+			  result->local + strlen(derived_families[derived]));
 }
 
 /* Why a feature is broken, or a fix missing: the reason of the failed tests, if all have one. */

@@ -132,6 +132,45 @@ static void test_judgement(void)
 	}
 }
 
+/* What a test of 6.1.5 with a list of fixes is without a row. */
+static const struct {
+	const char *name, *fixes;
+	enum outcome outcome;
+	enum state state;
+} detectors[] = {
+	{ "i386.a.b", "mode-dead CVE-2026-89603", FAILED, STATE_KNOWN },
+	{ "arm.a.b", "CVE-2026-89603", FAILED, STATE_FAIL }, /* is not of arm */
+	{ "i386.a.b", "mode-dead", FAILED, STATE_FAIL },     /* mainline had it in 5.17 */
+	{ "i386.a.b", "no-such", FAILED, STATE_FAIL },
+	{ "i386.a.b", "CVE-2026-89603", PASSED, STATE_PASS },
+	{ "i386.a.b", "CVE-2026-89603", SKIPPED, STATE_NEW_SKIP },
+	{ "i386.a.b", "CVE-2026-89603", BROKE, STATE_BROKE },
+};
+
+static void test_detectors(void)
+{
+	char name[] = "i386-6.1";
+
+	for (size_t i = 0; i < sizeof(detectors) / sizeof(detectors[0]); i++) {
+		char *fixes = strdup(detectors[i].fixes);
+		struct result_test test = { .name = detectors[i].name,
+					    .local = strchr(detectors[i].name, '.') + 1,
+					    .outcome = detectors[i].outcome,
+					    .message = "",
+					    .fixes = fixes };
+		struct result_kernel kernel = {
+			.name = name, .version = { 6, 1, 5 }, .tests = &test, .test_count = 1
+		};
+		struct results results = { .kernels = &kernel, .count = 1 };
+		struct known none = { 0 };
+
+		known_judge(&none, &results);
+		check(test.state == detectors[i].state, "%s with %s is %s",
+		      outcome_name(test.outcome), fixes, states[test.state].word);
+		free(fixes);
+	}
+}
+
 static const char known_row_of_skips[] = "*\t-\t-\tarm.a.skips\tfail\tso\t-";
 
 /* What becomes of a result that follows from tests beside it. */
@@ -223,6 +262,7 @@ int main(void)
 	test_patterns();
 	test_table();
 	test_judgement();
+	test_detectors();
 	test_features();
 	test_fixes();
 	test_machines();
