@@ -7,8 +7,11 @@
 #include <linux/seccomp.h>
 
 #include "arch/arch.h"
+#include "filters/builder.h"
 #include "selftests/glue/kit-audit.h"
 #include "selftests/glue/kit-calls.h"
+#include "selftests/glue/kit-threads.h"
+#include "selftests/glue/kit-trap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -41,7 +44,8 @@ static const struct rule {
 	{ "none, the highest", 0xffff0000u | 1, SIGSYS, true, 0 },
 };
 
-#define NAMES 7 /* of actions that can be logged: the first rules */
+#define NAMES  7 /* of actions that can be logged: the first rules */
+#define OTHERS "kill_thread trap errno user_notif trace log"
 
 /* One call under the filters, of which the last one installed decides. */
 static struct act *add_rule(struct stage *stage, const struct rule *rule, unsigned int flags)
@@ -82,62 +86,134 @@ SC_TEST(with_the_flag, .doc = "A filter of FLAG_LOG has whatever it does recorde
 
 /* --- actions_logged --------------------------------------------------------------------------- */
 
-/* The first names but, or nothing but, this one. */
-static const char *some_names(char text[128], int name, bool only)
+/*
+ * All of them by one process, which saves many: argument 0 of the call tells the action, by the
+ * index of its rule. Those come last that kill: a thread, and the process.
+ */
+static const unsigned int order[] = { 2, 3, 4, 5, 6, 7, 1, 0 };
+
+static int install_rules(unsigned int flags)
 {
+	struct sock_fprog prog;
+	struct builder b;
+	int refused;
+
+	builder_init(&b, arch_native());
+	build_nr(&b);
+	build_if(&b, BPF_JEQ, __NR_getppid, NEXT, builder_label(&b, "allow"));
+	build_arg_low(&b, 0);
+	for (size_t i = 0; i < COUNT(order); i++) {
+		int next = builder_label(&b, NULL);
+
+		build_if(&b, BPF_JEQ, (uint32_t)i, NEXT, next);
+		build_ret(&b, rules[i].action);
+		builder_bind(&b, next);
+	}
+	builder_bind(&b, builder_label(&b, "allow"));
+	build_ret(&b, SECCOMP_RET_ALLOW);
+	refused = builder_finish(&b, &prog) || kit_install_flags(flags, &prog);
+	builder_free(&b);
+	return refused;
+}
+
+static long die_by_rule_1(void *data)
+{
+	return act_call_with(data, __NR_getppid, 1);
+}
+
+static int die_as_worker(struct act *act)
+{
+	struct worker worker;
+
+	if (worker_start(&worker))
+		return 3;
+	worker_begin(&worker, die_by_rule_1, act);
+	thread_gone(worker.tid);
+	return 0;
+}
+
+static void expect_rules(struct act *act)
+{
+	for (size_t i = 0; i < COUNT(order); i++) {
+		const struct rule *rule = &rules[order[i]];
+		const struct act_record record = { .nr = __NR_getppid,
+						   .signal = rule->signal,
+						   .code = rule->action & SECCOMP_RET_ACTION_FULL };
+
+		if (act->mask & 1u << order[i])
+			act_expect(act, &record);
+	}
+}
+
+static int act_all_rules(struct act *act)
+{
+	struct trap trap = { .count = 0 };
+
+	if (trap_handle(&trap, 0) || install_rules(act->flags[0]))
+		return 1;
+	expect_rules(act);
+	for (size_t i = 0; i < COUNT(order); i++) {
+		if (order[i] != 1)
+			act_call_with(act, __NR_getppid, order[i]);
+		else if (die_as_worker(act))
+			return 2;
+	}
+	return 0;
+}
+
+/* Some of the names in actions_logged, and some of the rules therefore in the records. */
+static void add_all(struct stage *stage, unsigned int names, unsigned int flags)
+{
+	static char texts[64][128];
+	char *text = texts[stage->count % COUNT(texts)];
+	struct act *act = stage_add(stage, "all actions", act_all_rules);
+
 	text[0] = '\0';
-	for (int i = 0; i < NAMES; i++)
-		if ((i == name) == only)
-			strcat(strcat(text, text[0] ? " " : ""), rules[i].name);
-	return text;
+	act->flags[0] = flags;
+	for (int i = 0; i < NAMES; i++) {
+		if (!(names & 1u << i))
+			continue;
+		strcat(strcat(text, text[0] ? " " : ""), rules[i].name);
+		if (flags || rules[i].unasked)
+			act->mask |= 1u << i;
+	}
+	act->logged = text;
 }
 
-static void add_all(struct stage *stage, const char *logged, int name, bool only,
-		    unsigned int flags)
-{
-	for (size_t i = 0; i < COUNT(rules); i++) {
-		struct act *act = add_rule(stage, &rules[i], flags);
+#define ALL_NAMES ((1u << NAMES) - 1)
 
-		act->logged = logged;
-		act->silent |= (rules[i].logged_as == name) != only;
-	}
-}
-
-#define LOGGED_TEST(test, only, flags, what)                                                      \
-	SC_TEST(test, .doc = what, LOGGING, .behaviours = { 109, 110, 111, 112 })                 \
-	{                                                                                         \
-		static char logged[NAMES][128];                                                   \
-                                                                                                  \
-		for (int name = 0; name < NAMES; name++) {                                        \
-			static struct stage stage;                                                \
-                                                                                                  \
-			stage = (struct stage){ .count = 0 };                                     \
-			add_all(&stage, some_names(logged[name], name, only), name, only, flags); \
-			EXPECT_RECORDED(stage);                                                   \
-		}                                                                                 \
-	}
-
-LOGGED_TEST(only_one_action_logged, true, FLAG_LOG,
-	    "Of all actions, asked for by FLAG_LOG, only the one is recorded that actions_logged "
-	    "names")
-LOGGED_TEST(
-	one_action_not_logged, false, FLAG_LOG,
-	"An action that actions_logged does not name is silent, FLAG_LOG or not, and the others "
-	"are recorded")
-LOGGED_TEST(logged_but_not_asked_for, true, 0,
-	    "What actions_logged names is not recorded for that, if neither the action nor "
-	    "FLAG_LOG asks for it")
-
-SC_TEST(nothing_logged, .doc = "Nothing is recorded if actions_logged is empty", LOGGING,
-	.behaviours = { 111 })
+SC_TEST(actions_logged,
+	.doc = "Of all actions those are recorded that actions_logged names, be it one, all but "
+	       "one, or none; and if FLAG_LOG does not ask for it, no other than the ones that "
+	       "always are",
+	LOGGING, .behaviours = { 109, 110, 111, 112 })
 {
 	static struct stage stage;
 
-	for (size_t i = 0; i < COUNT(rules); i++) {
-		struct act *act = add_rule(&stage, &rules[i], FLAG_LOG);
+	for (unsigned int flags = 0; flags <= FLAG_LOG; flags += FLAG_LOG) {
+		add_all(&stage, 0, flags);
+		add_all(&stage, ALL_NAMES, flags);
+		for (int i = 0; i < NAMES; i++) {
+			add_all(&stage, 1u << i, flags);
+			add_all(&stage, ALL_NAMES & ~(1u << i), flags);
+		}
+	}
+	EXPECT_RECORDED(stage);
+	for (unsigned int i = 0; i < stage.count; i++)
+		EXPECT_EQ(kit_killed(SIGSYS), stage.acts[i].end);
+}
 
-		act->logged = "";
-		act->silent = true;
+SC_TEST(actions_that_are_none,
+	.doc = "Actions that are none are logged by the name of kill_process, by the number that "
+	       "they have",
+	LOGGING, .behaviours = { 33, 109, 111 })
+{
+	static struct stage stage;
+
+	for (size_t i = NAMES + 1; i < COUNT(rules); i++) {
+		add_rule(&stage, &rules[i], 0)->logged = "kill_process";
+		add_rule(&stage, &rules[i], FLAG_LOG)->logged = OTHERS;
+		stage.acts[stage.count - 1].silent = true;
 	}
 	EXPECT_RECORDED(stage);
 }

@@ -7,6 +7,7 @@
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,10 +93,10 @@ void act_expect(struct act *act, const struct act_record *record)
 
 /* --- acts ------------------------------------------------------------------------------------- */
 
-long act_call(struct act *act, long nr)
+long act_call_with(struct act *act, long nr, unsigned long what)
 {
 	act->acted = true;
-	return trap_call(nr, (unsigned long[6]){ 0 });
+	return trap_call(nr, (unsigned long[6]){ what });
 }
 
 static int install(const struct act *act, unsigned int i)
@@ -129,7 +130,11 @@ int act_filtered(struct act *act)
 static int act_main(void *data)
 {
 	struct act *act = data;
+	sigset_t none;
 
+	/* Who has the loan is neither to be ended by a signal nor by its name. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_NAME, "acts", 0, 0, 0);
 	act->pid = getpid();
 	return act->fn(act);
@@ -315,4 +320,25 @@ void stage_run(struct stage *stage)
 
 	if (kit_end(end) != kit_exited(0) && !stage->err)
 		stage->err = end.how == RUN_NOT_STARTED ? end.value : ETIMEDOUT;
+}
+
+const char *act_difference(const struct act *act)
+{
+	const char *right = act->expected, *seen = act->recorded;
+	static char text[768];
+	int number = 1;
+
+	while (*right || *seen) {
+		int right_length = strcspn(right, "\n"), seen_length = strcspn(seen, "\n");
+
+		if (right_length != seen_length || memcmp(right, seen, right_length)) {
+			snprintf(text, sizeof(text), "record %d: \"%.*s\" instead of \"%.*s\"",
+				 number, seen_length, seen, right_length, right);
+			return text;
+		}
+		right += right_length + (right[right_length] == '\n');
+		seen += seen_length + (seen[seen_length] == '\n');
+		number++;
+	}
+	return "";
 }
