@@ -62,14 +62,28 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 #define ARCH_HAS_SYSINFO 1
 
 static inline __attribute__((always_inline)) long arch_sysinfo_call(unsigned long entry, long nr,
-								    unsigned long a0)
+								    const unsigned long a[6])
 {
+	const unsigned long block[7] = { a[0], a[1], a[2], a[3], a[4], a[5], entry };
+	const unsigned long *at = block;
 	long ret;
 
-	__asm__ volatile("call *%[entry]"
-			 : "=a"(ret)
-			 : "a"(nr), "b"(a0), [entry] "S"(entry)
-			 : "memory", "cc");
+	__asm__ volatile("pushl %%ebx\n\t"
+			 "pushl %%ebp\n\t"
+			 "pushl 24(%%esi)\n\t"
+			 "movl 0(%%esi), %%ebx\n\t"
+			 "movl 4(%%esi), %%ecx\n\t"
+			 "movl 8(%%esi), %%edx\n\t"
+			 "movl 16(%%esi), %%edi\n\t"
+			 "movl 20(%%esi), %%ebp\n\t"
+			 "movl 12(%%esi), %%esi\n\t"
+			 "call *(%%esp)\n\t"
+			 "addl $4, %%esp\n\t"
+			 "popl %%ebp\n\t"
+			 "popl %%ebx"
+			 : "=a"(ret), "+S"(at)
+			 : "a"(nr)
+			 : "ecx", "edx", "edi", "memory", "cc");
 	return ret;
 }
 

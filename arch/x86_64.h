@@ -47,18 +47,36 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return ret;
 }
 
-/* i386's calls, which a 64-bit program may make too, if the kernel has them. */
+/*
+ * i386's calls, which a 64-bit program may make too, if the kernel has them. Of the arguments'
+ * registers the kernel takes the low halves, but filters are shown all of them.
+ */
 #define ARCH_HAS_INT80 1
 
-static inline __attribute__((always_inline)) long arch_int80(long nr, unsigned long a0,
-							     unsigned long a1, unsigned long a2)
+#define ARCH_INT80_INSN 0xcd, 0x80
+
+static inline __attribute__((always_inline)) long arch_int80(long nr, const unsigned long a[6])
 {
+	register const unsigned long *args __asm__("r12") = a;
 	long ret;
 
-	__asm__ volatile("int $0x80"
+	/* Below what the function may keep under its stack pointer. */
+	__asm__ volatile("leaq -128(%%rsp), %%rsp\n\t"
+			 "pushq %%rbp\n\t"
+			 "pushq %%rbx\n\t"
+			 "movq 0(%%r12), %%rbx\n\t"
+			 "movq 8(%%r12), %%rcx\n\t"
+			 "movq 16(%%r12), %%rdx\n\t"
+			 "movq 24(%%r12), %%rsi\n\t"
+			 "movq 32(%%r12), %%rdi\n\t"
+			 "movq 40(%%r12), %%rbp\n\t"
+			 "int $0x80\n\t"
+			 "popq %%rbx\n\t"
+			 "popq %%rbp\n\t"
+			 "leaq 128(%%rsp), %%rsp"
 			 : "=a"(ret)
-			 : "a"(nr), "b"(a0), "c"(a1), "d"(a2)
-			 : "r8", "r9", "r10", "r11", "memory", "cc");
+			 : "a"(nr), "r"(args)
+			 : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
 	return ret;
 }
 

@@ -97,19 +97,8 @@ SC_TEST(numbers_of_the_twin,
 	}
 }
 
-#if defined(__x86_64__) && !defined(__ILP32__)
+#ifdef ARCH_HAS_INT80
 /* In one program: i386's getpid has the number of writev, and its mkdir that of getpid. */
-static long i386_call(int nr)
-{
-	long ret;
-
-	__asm__ volatile("int $0x80"
-			 : "=a"(ret)
-			 : "a"((long)nr), "b"(0l), "c"(0l)
-			 : "r8", "r9", "r10", "r11", "memory", "cc");
-	return ret;
-}
-
 #define NR_I386_GETPID 20u
 #define NR_I386_MKDIR  39u
 
@@ -121,6 +110,7 @@ struct two_tables {
 
 static int ask_two_tables(void *data)
 {
+	static const unsigned long nothing[6];
 	struct two_tables *tables = data;
 	struct builder b;
 
@@ -138,8 +128,8 @@ static int ask_two_tables(void *data)
 	for (int times = 0; times < 2; times++) {
 		tables->native[0] = kit_call(NR_I386_GETPID, KIT_NO_SECRET);
 		tables->native[1] = kit_call(NR_I386_MKDIR, KIT_NO_SECRET);
-		tables->i386[0] = i386_call(NR_I386_GETPID);
-		tables->i386[1] = i386_call(NR_I386_MKDIR);
+		tables->i386[0] = arch_int80(NR_I386_GETPID, nothing);
+		tables->i386[1] = arch_int80(NR_I386_MKDIR, nothing);
 	}
 	return 0;
 }

@@ -564,7 +564,7 @@ SC_TEST(gone_after_exec,
 static int call_of_i386(struct story *story)
 {
 	if (!install(story, &complete_prog))
-		arch_int80(20, 0, 0, 0);
+		arch_int80(20, (unsigned long[6]){ 0 });
 	return 92;
 }
 

@@ -285,7 +285,7 @@ SC_TEST(siginfo_of_the_library,
 
 static int int80_main(void *data)
 {
-	static const unsigned char int80[] = { 0xcd, 0x80 };
+	static const unsigned char int80[] = { ARCH_INT80_INSN };
 	struct entry *entry = data;
 
 	if (trap_handle(&entry->trap, 0))
@@ -293,7 +293,7 @@ static int int80_main(void *data)
 	entry->refused = kit_filter_syscall(I386_GETPPID, SECCOMP_RET_TRAP | 9) ? errno : 0;
 	if (entry->refused)
 		return 0;
-	arch_int80(I386_GETPPID, 0x11111111, 0x22222222, 0x33333333);
+	arch_int80(I386_GETPPID, (unsigned long[6]){ 0x11111111, 0x22222222, 0x33333333 });
 	return memcmp((char *)entry->trap.ip - sizeof(int80), int80, sizeof(int80)) ? 3 : 0;
 }
 
@@ -328,7 +328,7 @@ static int sysinfo_main(void *data)
 	if (entry->refused)
 		return 0;
 	if (sysinfo)
-		arch_sysinfo_call(sysinfo, __NR_getppid, 0x1234);
+		arch_sysinfo_call(sysinfo, __NR_getppid, (unsigned long[6]){ 0x1234 });
 	else /* vdso32=0: the one entry that is left */
 		arch_syscall6(__NR_getppid, 0x1234, 0, 0, 0, 0, 0);
 	return trap_is_call_end(entry->trap.ip) ? 0 : 3;
