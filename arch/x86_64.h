@@ -3,6 +3,8 @@
 #ifndef SECCOMPAT_ARCH_X86_64_H
 #define SECCOMPAT_ARCH_X86_64_H
 
+#include <stdint.h>
+
 #define UCONTEXT_REGS(uc) ((uc)->uc_mcontext.gregs)
 #define UCONTEXT_NR	  REG_RAX
 #define UCONTEXT_RET	  REG_RAX
@@ -77,6 +79,30 @@ static inline __attribute__((always_inline)) long arch_int80(long nr, const unsi
 			 : "=a"(ret)
 			 : "a"(nr), "r"(args)
 			 : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
+	return ret;
+}
+
+/* The page whose functions are calls without an instruction for it; see vsyscall=. */
+#define ARCH_VSYSCALL_PAGE 0xffffffffff600000ul
+
+/* Calls the function at that address with six arguments' registers; *after: where it returns to. */
+static inline __attribute__((always_inline)) long
+arch_vsyscall(uintptr_t at, const unsigned long a[6], uintptr_t *after)
+{
+	register unsigned long r10 __asm__("r10") = a[3];
+	register unsigned long r8 __asm__("r8") = a[4];
+	register unsigned long r9 __asm__("r9") = a[5];
+	unsigned long rdi = a[0], rsi = a[1], rdx = a[2];
+	long ret = (long)at;
+
+	__asm__ volatile("leaq 1f(%%rip), %%rbx\n\t"
+			 "movq %%rbx, (%[after])\n\t"
+			 "leaq -128(%%rsp), %%rsp\n\t"
+			 "call *%%rax\n"
+			 "1:\tleaq 128(%%rsp), %%rsp"
+			 : "+a"(ret), "+D"(rdi), "+S"(rsi), "+d"(rdx), "+r"(r10), "+r"(r8), "+r"(r9)
+			 : [after] "r"(after)
+			 : "rbx", "rcx", "r11", "memory", "cc");
 	return ret;
 }
 
