@@ -341,22 +341,6 @@ SC_TEST(id_through_its_life,
 	}
 }
 
-/*
- * The caller runs where the test runs, and only when nobody else wants to: an answered call is not
- * back before the next instruction of the test's.
- */
-static bool make_it_slow(const struct target *target)
-{
-	const struct sched_param param = { 0 };
-	cpu_set_t here;
-
-	CPU_ZERO(&here);
-	CPU_SET(sched_getcpu(), &here);
-	return !sched_setaffinity(0, sizeof(here), &here) &&
-	       !sched_setaffinity(target->pid, sizeof(here), &here) &&
-	       !sched_setscheduler(target->pid, SCHED_IDLE, &param);
-}
-
 SC_TEST(answered_twice,
 	.doc = "a second answer is EINPROGRESS while the caller has not woken for the first one, "
 	       "which counts; ENOENT then. ID_VALID is ENOENT at once, and poll tells nothing",
@@ -367,7 +351,7 @@ SC_TEST(answered_twice,
 	struct notif notif;
 
 	START_TARGET(&target, NULL);
-	BROKE_UNLESS(make_it_slow(&target), "no way to hold it back");
+	BROKE_UNLESS(target_hold_back(&target), "no way to hold it back");
 	/* The test may be interrupted, but not always. */
 	while (in_progress < 10 && rounds++ < 200) {
 		long again, valid;

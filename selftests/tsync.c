@@ -65,26 +65,15 @@ static long install_own(void *data)
 	return install_all(order->scene, order->scene->own[order->thread]);
 }
 
-/* The number that the next open file will have. */
-static int free_fd(void)
-{
-	int number = dup(STDERR_FILENO);
-
-	if (number >= 0)
-		close(number);
-	/* cppcheck-suppress deallocret ; the number is what is asked for */
-	return number;
-}
-
 static long call_tsync(void *data)
 {
 	struct scene *scene = ((struct order *)data)->scene;
 
-	scene->free_fd[0] = free_fd();
+	scene->free_fd[0] = kit_free_fd();
 	errno = 0;
 	scene->ret = install(scene, scene->flags, C);
 	scene->err = errno;
-	scene->free_fd[1] = free_fd();
+	scene->free_fd[1] = kit_free_fd();
 	return 0;
 }
 
@@ -574,13 +563,13 @@ static int listen_twice(void *data)
 	if (worker_start(&worker))
 		return 1;
 	s->first = kit_install_flags(NEW_LISTENER, letter_filter(&filter, A));
-	s->free_fd[0] = free_fd();
+	s->free_fd[0] = kit_free_fd();
 	s->plain = kit_install_flags(NEW_LISTENER, letter_filter(&filter, B));
 	s->plain_errno = errno;
 	s->synced =
 		kit_install_flags(TSYNC | NEW_LISTENER | TSYNC_ESRCH, letter_filter(&filter, B));
 	s->synced_errno = errno;
-	s->free_fd[1] = free_fd();
+	s->free_fd[1] = kit_free_fd();
 	look(&s->leader);
 	worker_do(&worker, look, &s->sibling);
 	if (strcmp(s->sibling.text, "0 0 ---"))

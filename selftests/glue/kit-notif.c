@@ -335,6 +335,18 @@ char target_state(const struct target *target)
 	return kit_task_state(target->pid);
 }
 
+bool target_hold_back(const struct target *target)
+{
+	const struct sched_param param = { 0 };
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	return !sched_setaffinity(0, sizeof(here), &here) &&
+	       !sched_setaffinity(target->pid, sizeof(here), &here) &&
+	       !sched_setscheduler(target->pid, SCHED_IDLE, &param);
+}
+
 /* That it is at work is known first, so that what it slept in before is not meant. */
 bool target_reaches(const struct target *target, char state)
 {

@@ -91,6 +91,12 @@ bool target_reaches(const struct target *target, char state);
 /* Whether fn has returned. */
 bool target_is_back(const struct target *target);
 
+/*
+ * From now on it runs where the supervisor runs, and only when nobody else wants to: an answered
+ * call is not back before the supervisor's next step, unless that is interrupted.
+ */
+bool target_hold_back(const struct target *target);
+
 /* The task's state as /proc says it ('S'); 0 if it is gone. */
 char target_state(const struct target *target);
 

@@ -87,6 +87,9 @@ const char *kit_errno_text(long number);
 const char *kit_signal_text(int number);
 #define KIT_HUNG 2000
 
+/* The number that the next open file will have; -1 if there is none left. */
+int kit_free_fd(void);
+
 /* The end of two pages, the second of which nobody may touch; NULL if there is no memory. */
 char *kit_page_edge(void);
 
