@@ -196,10 +196,9 @@ static bool wait_done(const struct target *target)
 {
 	struct patience patience = patience_new();
 
-	do {
+	while (!is_gone(target) && patient(&patience))
 		if (wait_a_moment(&target->slot->done))
 			return true;
-	} while (!is_gone(target) && patient(&patience));
 	/* It may have been its last word. */
 	return !sem_trywait(&target->slot->done);
 }
@@ -347,13 +346,20 @@ bool target_hold_back(const struct target *target)
 	       !sched_setscheduler(target->pid, SCHED_IDLE, &param);
 }
 
-/* That it is at work is known first, so that what it slept in before is not meant. */
+/* At work before and after it was looked at: neither what it slept in before is meant, nor its
+ * rest. */
+static bool works_in_state(const struct target *target, char state)
+{
+	return target->slot->phase == AT_WORK && target_state(target) == state &&
+	       target->slot->phase == AT_WORK;
+}
+
 bool target_reaches(const struct target *target, char state)
 {
 	struct patience patience = patience_new();
 
 	while (!target_is_back(target) && !is_gone(target) && patient(&patience)) {
-		if (target->slot->phase == AT_WORK && target_state(target) == state)
+		if (works_in_state(target, state))
 			return true;
 		sched_yield();
 	}
