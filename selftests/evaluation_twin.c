@@ -14,16 +14,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The one of the compat twin, as make/arch.mk chooses it. */
-static const struct arch *twin_arch(void)
-{
-	for (size_t i = 0; i < arch_count; i++)
-		if (arches[i].compat_of && !strcmp(arches[i].compat_of, arch_native()->name) &&
-		    !strcmp(arches[i].tier, "kernel"))
-			return &arches[i];
-	return NULL;
-}
-
 /* To the architecture `of`, nothing else, the number of the call is refused. */
 struct twin_trial {
 	const struct arch *of;
@@ -84,10 +74,10 @@ SC_TEST(numbers_of_the_twin,
 		{ true, "getsid", 0, 0 },
 	};
 
-	BROKE_UNLESS(twin_arch() != NULL, "no architecture is the twin's");
+	BROKE_UNLESS(kit_twin_arch() != NULL, "no architecture is the twin's");
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int end;
-		struct kit_view view = twin_under(rows[i].native ? arch_native() : twin_arch(),
+		struct kit_view view = twin_under(rows[i].native ? arch_native() : kit_twin_arch(),
 						  rows[i].refused, &end);
 
 		EXPECT_EQ(kit_exited(0), end);

@@ -127,6 +127,15 @@ int kit_exec_twin(int fd)
 	return exec_descriptor(plan_twin_fd(), probe_argv(&args, fd));
 }
 
+const struct arch *kit_twin_arch(void)
+{
+	for (size_t i = 0; i < arch_count; i++)
+		if (arches[i].compat_of && !strcmp(arches[i].compat_of, arch_native()->name) &&
+		    !strcmp(arches[i].tier, "kernel"))
+			return &arches[i];
+	return NULL;
+}
+
 bool kit_view_read(int fd, struct kit_view *view)
 {
 	return read(fd, view, sizeof(*view)) == sizeof(*view);

@@ -11,6 +11,8 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 
+#include "arch/arch.h"
+
 /* Fields of 32 bits only: a program of the other ABI of this kernel lays it out alike. */
 struct kit_view {
 	/* What prctl(2) says. */
@@ -43,6 +45,9 @@ void kit_view_self(struct kit_view *view);
 int kit_exec_self(int fd);
 int kit_exec_path(const char *path, int fd);
 int kit_exec_twin(int fd);
+
+/* The architecture of the compat twin, as make/arch.mk chooses it; NULL: there is none. */
+const struct arch *kit_twin_arch(void);
 
 /* Reads what one such program wrote; false if there is none. Waits only if nobody closed the other
  * end. */
