@@ -167,7 +167,8 @@ static void write_kernels(FILE *out, const struct results *results)
 	fputs("</tbody></table></div>\n", out);
 }
 
-/* --- features and behaviours ------------------------------------------------------------------ */
+/* --- features, behaviours and fixes --------------------------------------------------------------
+ */
 
 static void begin_table(FILE *out, const struct results *results, const char *title, const char *id)
 {
@@ -215,15 +216,23 @@ static void write_features(FILE *out, const struct matrix *matrix)
 	end_table(out);
 }
 
-static void write_state(FILE *out, enum state state)
+static const char *state_word(enum state state)
+{
+	return states[state].word;
+}
+
+/* Tests and fixes have words of their own. */
+typedef const char *state_words(enum state state);
+
+static void write_state(FILE *out, enum state state, state_words *word)
 {
 	if (state == STATE_NONE)
 		fputs("<td class=\"cell\"></td>", out);
 	else
-		fprintf(out, "<td class=\"cell s%d\">%s</td>", state, states[state].word);
+		fprintf(out, "<td class=\"cell s%d\">%s</td>", state, word(state));
 }
 
-static void write_row(FILE *out, const struct matrix *matrix, size_t index)
+static void write_row(FILE *out, const struct matrix *matrix, size_t index, state_words *word)
 {
 	const struct test_row *row = &matrix->rows[index];
 	size_t skipped = row->sample->family < row->sample->key ? row->sample->family + 1 : 0;
@@ -232,11 +241,12 @@ static void write_row(FILE *out, const struct matrix *matrix, size_t index)
 	put_name(out, row->sample->local + skipped, row->sample->key - skipped);
 	fputs("</th>", out);
 	for (size_t i = 0; i < matrix->results->count; i++)
-		write_state(out, row->cells[i].state);
+		write_state(out, row->cells[i].state, word);
 	fputs("</tr>\n", out);
 }
 
-static void write_family(FILE *out, const struct matrix *matrix, const struct family_row *family)
+static void write_family(FILE *out, const struct matrix *matrix, const struct family_row *family,
+			 state_words *word)
 {
 	fputs("<tbody data-family=\"", out);
 	put_markup_part(out, family->name, family->length);
@@ -244,10 +254,10 @@ static void write_family(FILE *out, const struct matrix *matrix, const struct fa
 	put_name(out, family->name, family->length);
 	fprintf(out, "</button> <small>%zu</small></th>", family->count);
 	for (size_t i = 0; i < matrix->results->count; i++)
-		write_state(out, family->cells[i]);
+		write_state(out, family->cells[i], word);
 	fputs("</tr>\n", out);
 	for (size_t i = family->first; i < family->first + family->count; i++)
-		write_row(out, matrix, i);
+		write_row(out, matrix, i, word);
 	fputs("</tbody>\n", out);
 }
 
@@ -255,7 +265,19 @@ static void write_behaviours(FILE *out, const struct matrix *matrix)
 {
 	begin_table(out, matrix->results, "Behaviours", "behaviours");
 	for (size_t i = 0; i < matrix->family_count; i++)
-		write_family(out, matrix, &matrix->families[i]);
+		if (&matrix->families[i] != matrix_fixes(matrix))
+			write_family(out, matrix, &matrix->families[i], state_word);
+	end_table(out);
+}
+
+static void write_fixes(FILE *out, const struct matrix *matrix)
+{
+	const struct family_row *family = matrix_fixes(matrix);
+
+	if (!family)
+		return;
+	begin_table(out, matrix->results, "Fixes", "fixes");
+	write_family(out, matrix, family, fix_word);
 	end_table(out);
 }
 
@@ -299,6 +321,7 @@ void html_write(FILE *out, const struct matrix *matrix)
 	write_filters(out, matrix);
 	write_kernels(out, matrix->results);
 	write_features(out, matrix);
+	write_fixes(out, matrix);
 	write_behaviours(out, matrix);
 	write_legend(out);
 	fputs("<dialog id=\"evidence\" aria-labelledby=\"evidence-title\">"

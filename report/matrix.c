@@ -162,6 +162,15 @@ static void add_to_family(struct matrix *matrix, const struct test_row *row)
 			family->cells[i] = row->cells[i].state;
 }
 
+const struct family_row *matrix_fixes(const struct matrix *matrix)
+{
+	for (size_t i = 0; i < matrix->family_count; i++)
+		if (same_start(matrix->families[i].name, matrix->families[i].length, "fixes",
+			       strlen("fixes")))
+			return &matrix->families[i];
+	return NULL;
+}
+
 /* Puts the rows of a family together, families in the order they came in. */
 static void group_rows(struct matrix *matrix)
 {

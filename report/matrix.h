@@ -47,6 +47,9 @@ struct matrix {
 struct matrix matrix_make(const struct results *results);
 void matrix_free(struct matrix *matrix);
 
+/* The family of the fixes' results, whose rows stand by severity; NULL where there is none. */
+const struct family_row *matrix_fixes(const struct matrix *matrix);
+
 /*
  * Whether a row tells what the table of features does not: rows of the family "features" repeat it,
  * unless a kernel's two ABIs disagree, or the list knows a failure.

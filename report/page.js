@@ -82,7 +82,7 @@
 		};
 		hideColumns(wanted.kernels);
 		const features = filterFeatures(wanted);
-		const rows = all("#behaviours tbody").reduce((sum, body) => sum + filterFamily(body, wanted), 0);
+		const rows = all("#behaviours tbody, #fixes tbody").reduce((sum, body) => sum + filterFamily(body, wanted), 0);
 		$("count").textContent = wanted.kernels.length + " kernels, " + features + " features, " + rows + " behaviours match";
 	}
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "report/complain.h"
+#include "report/fixes.h"
 #include "report/status.h"
 
 const struct state_info states[STATE_COUNT] = {
@@ -149,6 +150,22 @@ size_t kernel_count(const struct result_kernel *kernel, enum state state)
 const char *kernel_arch(const struct result_kernel *kernel)
 {
 	return kernel->arch ? kernel->arch->name : kernel->machine;
+}
+
+const char *fix_word(enum state state)
+{
+	switch (state) {
+	case STATE_PASS:
+		return standing_name(STANDING_FIXED);
+	case STATE_KNOWN:
+	case STATE_FAIL:
+		return standing_name(STANDING_VULNERABLE);
+	case STATE_SKIP:
+	case STATE_NEW_SKIP:
+		return standing_name(STANDING_NOT_TESTABLE);
+	default:
+		return states[state].word;
+	}
 }
 
 bool kernel_tested(const struct result_kernel *kernel)

@@ -115,6 +115,9 @@ const char *kernel_verdict(const struct result_kernel *kernel);
 /* The architecture's name in arch/arches.tsv, or else what the kernel says it is. */
 const char *kernel_arch(const struct result_kernel *kernel);
 
+/* The word for the result of a fix: "fixed", "VULNERABLE", "not testable", or the state's own. */
+const char *fix_word(enum state state);
+
 /* Whether it said anything of itself: a test ran and passed, failed or broke. */
 bool kernel_tested(const struct result_kernel *kernel);
 

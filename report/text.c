@@ -264,23 +264,35 @@ static void write_features(FILE *out, const struct matrix *matrix, const struct 
 		write_verdict_legend(&grid, matrix);
 }
 
-/* --- behaviours ------------------------------------------------------------------------------- */
+/* --- fixes ------------------------------------------------------------------------------------ */
 
-static bool is_shown(const struct matrix *matrix, const struct test_row *row,
-		     const struct text_style *style)
+static struct mark mark_of_fix(enum state state)
 {
-	if (style->verbose)
-		return true;
-	return (row->differs || !row->all_pass) && matrix_row_is_news(matrix, row);
+	struct mark mark = mark_of_state(state);
+
+	mark.word = fix_word(state);
+	if (state == STATE_KNOWN || state == STATE_FAIL)
+		mark.letter = 'V';
+	return mark;
 }
 
-/* The test's own name, without its family. */
-static void local_name(const struct test_row *row, char *name, size_t size)
+/* "high   CVE-2026-89603"; a fix of a newer program has no severity here. */
+static void fix_label(const struct test_row *row, char *label, size_t size)
 {
-	size_t skipped = row->sample->family < row->sample->key ? row->sample->family + 1 : 0;
+	const char *id = row->sample->local + row->sample->family + 1;
+	enum fix fix = fix_by_id(id);
 
-	snprintf(name, size, "  %.*s", (int)(row->sample->key - skipped),
-		 row->sample->local + skipped);
+	snprintf(label, size, "%-6s %s", fix ? severity_name(fixes[fix].severity) : "", id);
+}
+
+/* What nobody could test is no news. */
+static bool fix_is_shown(const struct matrix *matrix, const struct test_row *row,
+			 const struct text_style *style)
+{
+	for (size_t i = 0; i < matrix->results->count; i++)
+		if (row->cells[i].state > STATE_NONE && row->cells[i].state != STATE_SKIP)
+			return true;
+	return style->verbose;
 }
 
 static void write_reasons_of_test(const struct grid *grid, const struct test_row *row)
@@ -302,6 +314,65 @@ static void write_reasons_of_test(const struct grid *grid, const struct test_row
 			}
 			putc('\n', grid->out);
 		}
+}
+
+static void write_fix(struct grid *grid, const struct test_row *row, const struct text_style *style)
+{
+	char label[128];
+
+	fix_label(row, label, sizeof(label));
+	put_label(grid, label);
+	for (size_t i = 0; i < grid->count; i++)
+		put_mark(grid, mark_of_fix(row->cells[i].state));
+	end_line(grid);
+	if (style->verbose)
+		write_reasons_of_test(grid, row);
+}
+
+static void write_fixes(FILE *out, const struct matrix *matrix, const struct text_style *style)
+{
+	const struct family_row *family = matrix_fixes(matrix);
+	const struct test_row *rows = matrix->rows + (family ? family->first : 0);
+	static const char title[] = "fixes";
+	size_t label = strlen(title);
+	struct grid grid;
+
+	for (size_t i = 0; family && i < family->count; i++) {
+		char text[128];
+
+		fix_label(&rows[i], text, sizeof(text));
+		if (fix_is_shown(matrix, &rows[i], style))
+			label = at_least(label, text);
+	}
+	if (label == strlen(title))
+		return;
+	grid = grid_make(out, matrix, style, label, sizeof("not testable"));
+	putc('\n', out);
+	put_numbers(&grid, title);
+	for (size_t i = 0; i < family->count; i++)
+		if (fix_is_shown(matrix, &rows[i], style))
+			write_fix(&grid, &rows[i], style);
+	if (grid.letters)
+		fputs("  . fixed   V VULNERABLE   s not testable\n", out);
+}
+
+/* --- behaviours ------------------------------------------------------------------------------- */
+
+static bool is_shown(const struct matrix *matrix, const struct test_row *row,
+		     const struct text_style *style)
+{
+	if (style->verbose)
+		return true;
+	return (row->differs || !row->all_pass) && matrix_row_is_news(matrix, row);
+}
+
+/* The test's own name, without its family. */
+static void local_name(const struct test_row *row, char *name, size_t size)
+{
+	size_t skipped = row->sample->family < row->sample->key ? row->sample->family + 1 : 0;
+
+	snprintf(name, size, "  %.*s", (int)(row->sample->key - skipped),
+		 row->sample->local + skipped);
 }
 
 static void write_row(struct grid *grid, const struct test_row *row, const struct text_style *style)
@@ -374,7 +445,8 @@ static void write_behaviours(FILE *out, const struct matrix *matrix, const struc
 	putc('\n', out);
 	put_numbers(&grid, title);
 	for (size_t i = 0; i < matrix->family_count; i++)
-		write_family(&grid, matrix, &matrix->families[i], style);
+		if (&matrix->families[i] != matrix_fixes(matrix))
+			write_family(&grid, matrix, &matrix->families[i], style);
 	write_state_legend(&grid, matrix);
 }
 
@@ -428,6 +500,7 @@ void text_write(FILE *out, const struct matrix *matrix, const struct text_style 
 	write_kernels(out, matrix->results, style);
 	if (matrix->feature_count)
 		write_features(out, matrix, style);
+	write_fixes(out, matrix, style);
 	if (matrix->row_count)
 		write_behaviours(out, matrix, style);
 	if (results_status(matrix->results) == SC_FAILED)
