@@ -4,9 +4,15 @@
 # Without scdoc everything but the manual is installed.
 MAN_PAGES := $(if $(shell command -v scdoc),$(patsubst docs/%.scd,$(B)/man/%,$(wildcard docs/*.[1-8].scd)))
 
+# What shells complete, a file each: it is named as each shell looks for it.
+COMPLETIONS := $(B)/completion/bash/seccompat $(B)/completion/fish/seccompat.fish
+COMPLETED := cli/main.c $(sort $(wildcard cli/cmd-*.c)) probe/features.def probe/imitations.def arch/arches.tsv
+
 # What goes where: SOURCE:FOLDER BELOW PREFIX:MODE. install and uninstall both read it.
 INSTALLED = $(B)/$(ARCH)/seccompat:bin:755 \
 	$(MAN_PAGES:%=%:share/man/man1:644) \
+	$(B)/completion/bash/seccompat:share/bash-completion/completions:644 \
+	$(B)/completion/fish/seccompat.fish:share/fish/vendor_completions.d:644 \
 	filters/seccomp-bpf.h:include/seccompat:644 \
 	$(foreach f,filters/seccomp-bpf.h $(addprefix reporter/syscall-reporter,.h .c .mk),$(f):share/seccompat:644) \
 	$(foreach f,LICENSE README.md docs/licences.txt,$(f):share/doc/seccompat:644)
@@ -28,10 +34,16 @@ $(B)/man/%: docs/%.scd
 	@mkdir -p $(@D)
 	$(Q)scdoc < $< > $@
 
-.PHONY: man install uninstall bundle
-man: $(MAN_PAGES)
+$(COMPLETIONS): make/completion.awk $(COMPLETED)
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)awk -v shell=$(notdir $(@D)) -v families='$(FAMILIES)' -f make/completion.awk $(COMPLETED) > $@
 
-install: $(B)/$(ARCH)/seccompat $(MAN_PAGES) ## program, manual, seccomp-bpf.h, the reporter; PREFIX=/usr/local DESTDIR=
+.PHONY: man completion install uninstall bundle
+man: $(MAN_PAGES)
+completion: $(COMPLETIONS)
+
+install: $(B)/$(ARCH)/seccompat $(MAN_PAGES) $(COMPLETIONS) ## program, manual, completion, seccomp-bpf.h, the reporter; PREFIX=/usr/local DESTDIR=
 	$(foreach i,$(INSTALLED),$(call install_one,$(i)))
 	@$(if $(MAN_PAGES),:,echo 'seccompat: install: no manual pages, as scdoc is not installed' >&2)
 

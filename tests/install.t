@@ -15,6 +15,8 @@ is 'make install ends with 0' "$status" 0
 ok 'the program is there, and runs' "$TMP/dest/usr/sc/bin/seccompat" --version
 pages=(docs/*.scd)
 is 'a manual page a subcommand, and one more' "$(files "$TMP/dest" | grep -c 'share/man/man1/.*\.1$')" "${#pages[@]}"
+ok 'bash completes it' bash -c "source '$TMP/dest/usr/sc/share/bash-completion/completions/seccompat' && complete -p seccompat"
+ok 'and fish has its file' grep -q '^complete -c seccompat ' "$TMP/dest/usr/sc/share/fish/vendor_completions.d/seccompat.fish"
 like 'the header, the reporter and the licence are there' "$(files "$TMP/dest" | tr '\n' ' ')" \
 	'include/seccompat/seccomp-bpf.h .*share/doc/seccompat/LICENSE .*share/seccompat/syscall-reporter.c '
 echo mine >"$TMP/dest/usr/sc/bin/other"
