@@ -17,7 +17,7 @@ struct finding {
 struct probing {
 	struct utsname name;
 	struct environment env;
-	bool assume_unfiltered; /* refusals are taken for the kernel's own */
+	bool assume_unfiltered;		  /* refusals are taken for the kernel's own */
 	struct finding findings[F_COUNT]; /* of the features that were wanted, in our order */
 	size_t count;
 };
