@@ -357,14 +357,14 @@ SC_TEST(what_a_listener_makes_of_it,
 /* In a section of its own, so that its one int $0x80 can be found. */
 __attribute__((noinline, section("audit_int80_code"))) static long int80_getppid(void)
 {
-	return arch_int80(I386_GETPPID, 1, 2, 3);
+	return arch_int80(I386_GETPPID, (unsigned long[6]){ 1, 2, 3 });
 }
 
 extern const char __start_audit_int80_code[], __stop_audit_int80_code[];
 
 static uintptr_t int80_end(void)
 {
-	static const unsigned char int80[] = { 0xcd, 0x80 };
+	static const unsigned char int80[] = { ARCH_INT80_INSN };
 	const char *found =
 		memmem(__start_audit_int80_code, __stop_audit_int80_code - __start_audit_int80_code,
 		       int80, sizeof(int80));

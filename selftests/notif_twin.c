@@ -98,14 +98,14 @@ SC_TEST(program_of_the_other_abi,
 #if defined(ARCH_HAS_INT80)
 struct int80 {
 	long nr;
-	unsigned long args[3];
+	unsigned long args[6];
 };
 
 static long make_int80(void *data)
 {
 	const struct int80 *call = data;
 
-	return arch_int80(call->nr, call->args[0], call->args[1], call->args[2]);
+	return arch_int80(call->nr, call->args);
 }
 
 SC_TEST(int80_of_a_64_bit_program,
