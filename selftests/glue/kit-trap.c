@@ -27,6 +27,8 @@ static void on_sigsys(int signo, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 
 	(void)signo;
+	if (trap->begin)
+		trap->begin();
 	trap->count++;
 	/* Not an assignment, which may leave out the padding. */
 	memcpy(&trap->info, info, sizeof(trap->info));

@@ -17,7 +17,8 @@
 
 /* What the handler found, the last time that it ran. Lay it into memory of kit_ask. */
 struct trap {
-	/* What it does then, if it is not NULL. */
+	/* What it does before any call of its own, and what it does then; or NULL. */
+	void (*begin)(void);
 	void (*act)(struct trap *trap, ucontext_t *uc);
 	int count; /* how often it ran */
 	siginfo_t info;
