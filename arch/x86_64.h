@@ -106,6 +106,16 @@ arch_vsyscall(uintptr_t at, const unsigned long a[6], uintptr_t *after)
 	return ret;
 }
 
+/* A function, in assembler, that begins with what the kernel may make a uprobe's call of: nop5. */
+#define ARCH_PROBED_FUNCTION(name)                           \
+	__asm__(".pushsection .text\n\t"                     \
+		".globl " #name "\n\t"                       \
+		".type " #name ", @function\n" #name ":\n\t" \
+		".byte 0x0f, 0x1f, 0x44, 0x00, 0x00\n\t"     \
+		"movl $7, %eax\n\t"                          \
+		"ret\n\t"                                    \
+		".popsection")
+
 /* Programs of the other word size: exit(0), as it is assembled. */
 #define ARCH_FOREIGN	     "i386"
 #define ARCH_FOREIGN_BITS    32

@@ -24,6 +24,7 @@
 #include "selftests/glue/engine.h"
 #include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-task.h"
+#include "selftests/glue/kit-uprobe.h"
 
 /* The twin's own families are bounded one by one; this bounds what it says nothing for. */
 #define TWIN_SILENCE_MS 90000
@@ -436,6 +437,7 @@ static int run_check(const struct options *options)
 		sweep_adopt();
 	facts.ptrace = plan_can_ptrace();
 	facts.user_ns = plan_can_user_ns();
+	facts.uprobes = uprobe_can();
 	facts.own_mount = kit_can_mount();
 	facts.file_caps = kit_can_give_file_capability();
 	facts.first_user_ns = kit_in_first_user_ns();

@@ -17,21 +17,17 @@ static long install_for_all(void)
 /* 0 once the first thread has ended: the kernel writes that when it is out of TSYNC's way. */
 static volatile pid_t leader;
 
-/* The leader is gone, and has not the filter that this thread has. */
+/* The leader is gone, and had a filter that this thread has not. */
 static void *sync_without_leader(void *data)
 {
 	struct answer *answer = data;
-	long result = ask_with_filter(SECCOMP_RET_ALLOW);
+	long result;
 
 	while (leader)
 		sched_yield();
-	if (result) {
-		ask_no_filter(answer, result);
-		_exit(0);
-	}
 	result = install_for_all();
 	if (result > 0)
-		ask_is(answer, ASKED_ABSENT, 0, "it fails because of the dead thread");
+		ask_is(answer, ASKED_ABSENT, 0, "the dead thread is in the way");
 	else
 		ask_decide(answer, result, 0, EINVAL);
 	_exit(0);
@@ -40,6 +36,7 @@ static void *sync_without_leader(void *data)
 void probe_tsync_dead(struct answer *answer)
 {
 	pthread_t thread;
+	long result;
 	int err;
 
 	leader = syscall(SYS_set_tid_address, &leader);
@@ -47,7 +44,10 @@ void probe_tsync_dead(struct answer *answer)
 	if (err)
 		ask_is(answer, ASKED_UNKNOWN, err, "no thread could be had: %s",
 		       ask_errno_name(err));
-	else
+	result = err ? 0 : ask_with_filter(SECCOMP_RET_ALLOW);
+	if (result)
+		ask_no_filter(answer, result);
+	else if (!err)
 		syscall(SYS_exit, 0);
 }
 

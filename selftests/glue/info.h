@@ -30,6 +30,7 @@ enum need {
 	NEED_OWN_MOUNT = 1 << 12,     /* can mount a file system that nobody else sees */
 	NEED_FILE_CAPS = 1 << 13,     /* and files there can have capabilities */
 	NEED_DISPOSABLE = 1 << 14,    /* what it changes cannot be undone, so: a guest's machine */
+	NEED_UPROBES = 1 << 15,	      /* perf may probe this program's functions */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

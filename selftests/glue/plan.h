@@ -47,6 +47,7 @@ struct plan_facts {
 	bool user_ns;			/* a user namespace gives its maker CAP_SYS_ADMIN */
 	bool own_mount;			/* see kit_can_mount() */
 	bool file_caps;			/* see kit_can_give_file_capability() */
+	bool uprobes;			/* see uprobe_can() */
 	bool first_user_ns;		/* see kit_in_first_user_ns() */
 	const char *core_why;		/* see core_refusal() */
 	int twin_fd;			/* the compat twin, executable; -1: none, because of */
