@@ -71,11 +71,8 @@ static bool is_off_by_command_line(void)
 /* That records come is for tests to see: here one would be left in the kernel's log. */
 void probe_audit_records(struct answer *answer)
 {
-	int fd;
+	int fd = records_open();
 
-	if (!ask_has_filters(answer))
-		return;
-	fd = records_open();
 	if (fd == -EPROTONOSUPPORT && is_off_by_command_line())
 		ask_is(answer, ASKED_UNKNOWN, fd, "the kernel's command line says audit=0");
 	else if (fd == -EPERM)

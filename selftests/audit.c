@@ -74,16 +74,6 @@ SC_TEST(without_the_flag,
 	EXPECT_RECORDED(stage);
 }
 
-SC_TEST(with_the_flag, .doc = "A filter of FLAG_LOG has whatever it does recorded, but for ALLOW",
-	LOGGING, .behaviours = { 109, 110, 112 })
-{
-	static struct stage stage;
-
-	for (size_t i = 0; i < COUNT(rules); i++)
-		add_rule(&stage, &rules[i], FLAG_LOG);
-	EXPECT_RECORDED(stage);
-}
-
 /* --- actions_logged --------------------------------------------------------------------------- */
 
 /*
@@ -249,7 +239,7 @@ SC_TEST(flag_of_the_deciding_filter,
 	LOGGING, .behaviours = { 110 })
 {
 	static const struct rule *const trap = &rules[2], *const fails = &rules[3],
-					*const trace = &rules[5], *const allow = &rules[7];
+					*const allow = &rules[7];
 	static struct stage stage;
 
 	for (unsigned int with = 0; with < 4; with++) {
@@ -257,8 +247,6 @@ SC_TEST(flag_of_the_deciding_filter,
 		add_stack(&stage, fails, trap, with);
 		add_stack(&stage, fails, allow, with);
 		add_stack(&stage, allow, fails, with);
-		add_stack(&stage, trace, trap, with);
-		add_stack(&stage, trap, trace, with);
 	}
 	EXPECT_RECORDED(stage);
 }
@@ -275,7 +263,6 @@ SC_TEST(flag_of_the_newer_filter,
 	for (unsigned int with = 0; with < 4; with++) {
 		add_stack(&stage, &five, &five, with);
 		add_stack(&stage, &five, &six, with);
-		add_stack(&stage, &six, &five, with);
 	}
 	/* The action is what is compared, so the newer one decides. */
 	for (unsigned int i = 0; i < stage.count; i++) {

@@ -128,7 +128,7 @@ SC_TEST(path_limit,
 	       "but the newest counts 4 more than it has: 7, 100 and 400 of them leave just the "
 	       "room that follows, and one more instruction is ENOMEM",
 	.needs = { F_mode_filter_prctl, F_limit_4096, F_limit_path }, .covers = { F_limit_path },
-	.behaviours = { 118 }, .varies = VARY(DIM_ROUTE), .seconds = 30)
+	.behaviours = { 118 }, .seconds = 30)
 {
 	struct path paths[] = {
 		{ .fillers = 7, .padding = PADDING_MAX },

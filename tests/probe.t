@@ -59,6 +59,7 @@ proc_cache absent ENOENT
 sysctl_avail present null
 sysctl_logged present null
 sud_sysctl present null
+audit_records present null
 notif_recv present null
 notif_send present ENOENT
 notif_id_valid present ENOENT
@@ -115,14 +116,15 @@ uprobe_passthrough present ENXIO
 uretprobe_harden unknown null
 const_bitmap present null
 ssb_default_516 unknown null
+io_uring present EFAULT
 rename_73 present null'
 
 # What depends on the machine, too: its CPU, how it was booted, what it was built for.
-OF_MACHINE='x32_bit compat_arch s390_compat_gone vsyscall_filter ssb_default_516 no_feature'
+OF_MACHINE='audit_records io_uring x32_bit compat_arch s390_compat_gone vsyscall_filter ssb_default_516 no_feature'
 # What nobody can ask without a trace in the log, or at all.
 UNTOLD='coredump_on_kill mode_dead tsync_killed_proc uretprobe_harden'
 # What only root can ask.
-OF_ROOT='tsync_nnp no_feature'
+OF_ROOT='audit_records tsync_nnp no_feature'
 
 # without IDS: standard input without the lines that begin with one of them.
 without() {
