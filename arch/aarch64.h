@@ -52,6 +52,9 @@ static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigne
 	return (long)x0;
 }
 
+/* The vDSO knows the coarse clocks by itself, whatever the machine's clock is. */
+#define ARCH_VDSO_HAS_COARSE 1
+
 /* Programs of the other word size: exit(0), as it is assembled. */
 #define ARCH_FOREIGN	     "arm"
 #define ARCH_FOREIGN_BITS    32

@@ -97,6 +97,9 @@ static inline __attribute__((always_inline)) long arch_sysinfo_call(unsigned lon
 		"ret\n\t"                                    \
 		".popsection")
 
+/* The vDSO knows the coarse clocks by itself, whatever the machine's clock is. */
+#define ARCH_VDSO_HAS_COARSE 1
+
 /* Programs of the other word size: exit(0), as it is assembled. */
 #define ARCH_FOREIGN	     "x86_64"
 #define ARCH_FOREIGN_BITS    64

@@ -25,7 +25,9 @@ static void *sync_without_leader(void *data)
 
 	while (leader)
 		sched_yield();
-	result = install_for_all();
+	result = ask_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!result)
+		result = install_for_all();
 	if (result > 0)
 		ask_is(answer, ASKED_ABSENT, 0, "the dead thread is in the way");
 	else

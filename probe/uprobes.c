@@ -51,6 +51,8 @@ static void ask_passthrough(struct answer *answer, int nr)
 		ask_is(answer, ASKED_ABSENT, 0, "the filter decides");
 	else if (err == -SIGILL)
 		ask_is(answer, ASKED_PRESENT, 0, "SIGILL, as it was not called by a uprobe");
+	else if (err == EPROTO) /* 7.3's ENXIO */
+		ask_is(answer, ASKED_PRESENT, err, NULL);
 	else
 		ask_decide(answer, -err, ENXIO, ENOSYS);
 }
