@@ -309,8 +309,9 @@ SC_TEST(unreadable_struct,
 	EXPECT_EQ(-EFAULT, ask_sized(&scene, SIZE_FIRST, NULL));
 	EXPECT_EQ(-EFAULT, ask_sized(&scene, 4095, NULL));
 	EXPECT_EQ(-EINVAL, ask_sized(&scene, SIZE_FIRST - 1, NULL));
-	if (page_size() <= SIZE_MAX_)
+	if (page_size() <= SIZE_MAX_) {
 		EXPECT_EQ(-EINVAL, ask_sized(&scene, page_size(), NULL));
+	}
 	for (size_t inside = 0; inside < SIZE_FIRST; inside++)
 		EXPECT_EQ(-EFAULT, ask_sized(&scene, SIZE_FIRST, edge - inside));
 	bogus = addfd_new(NOTIF_BOGUS(scene.notif.id), scene.file, 0);

@@ -102,6 +102,19 @@ SC_TEST(after_others,
 	EXPECT_EQ(TARGET_ENDED, target_stop(&scene.target));
 }
 
+/* The answer of one round: an answer, a refusal, or a descriptor in place of another. */
+static long give(const struct scene *scene, int round, long number)
+{
+	switch (round) {
+	case 0:
+		return notif_answer(scene->target.listener, scene->notif.id, 7);
+	case 1:
+		return notif_refuse(scene->target.listener, scene->notif.id, -EACCES);
+	default:
+		return ask(scene, send_at(scene, number));
+	}
+}
+
 SC_TEST(failure_is_no_answer,
 	.doc = "when the target has no number for it (EMFILE, EBADF) the call waits on, and any "
 	       "answer may follow",
@@ -127,12 +140,7 @@ SC_TEST(failure_is_no_answer,
 		EXPECT_EQ(-EMFILE, ask(&scene, addfd_new(0, scene.file, 0)));
 		EXPECT_EQ(-EMFILE, ask(&scene, send_new(&scene)));
 		EXPECT_FALSE(target_is_back(&scene.target));
-		if (i == 0)
-			EXPECT_EQ(0, notif_answer(listener, scene.notif.id, 7));
-		else if (i == 1)
-			EXPECT_EQ(0, notif_refuse(listener, scene.notif.id, -EACCES));
-		else
-			EXPECT_EQ(limit - 1, ask(&scene, send_at(&scene, limit - 1)));
+		EXPECT_EQ(i < 2 ? 0 : limit - 1, give(&scene, i, limit - 1));
 		EXPECT_EQ(i == 0 ? 7 : i == 1 ? -EACCES : limit - 1, target_finish(&scene.target));
 		EXPECT_EQ(count, fd_count(&scene.target));
 	}
