@@ -24,6 +24,7 @@
 #include "selftests/glue/engine.h"
 #include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-task.h"
+#include "selftests/glue/kit-turns.h"
 #include "selftests/glue/kit-uprobe.h"
 
 /* The twin's own families are bounded one by one; this bounds what it says nothing for. */
@@ -440,6 +441,7 @@ static int run_check(const struct options *options)
 	facts.uprobes = uprobe_can();
 	facts.own_mount = kit_can_mount();
 	facts.file_caps = kit_can_give_file_capability();
+	facts.real_time = turns_possible();
 	facts.first_user_ns = kit_in_first_user_ns();
 	facts.core_why = core_refusal();
 	prepare_twin(&check);

@@ -29,7 +29,7 @@ SC_TEST(lowest_number,
 	long first, gap;
 	int file;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	/* The numbers of the supervisor are others. */
 	FILE_OR_BROKE(file);
 	BROKE_UNLESS(fcntl(file, F_DUPFD_CLOEXEC, 40) >= 0, "no descriptor");
@@ -64,7 +64,7 @@ SC_TEST(close_on_exec,
 	struct notif notif;
 	int file[2];
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	FILE_OR_BROKE(file[0]);
 	file[1] = fcntl(file[0], F_DUPFD, 0);
 	BROKE_UNLESS(file[1] >= 0, "no descriptor");
@@ -100,7 +100,7 @@ SC_TEST(outlives_the_source,
 	long number;
 	char byte;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	BROKE_UNLESS(!pipe2(ends, O_CLOEXEC | O_NONBLOCK), "no pipe");
 	number = fd_lowest(&target);
 	HOLD(&target, &notif);
@@ -127,7 +127,7 @@ SC_TEST(number_of_choice,
 	long lowest, numbers[6];
 	int file;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	FILE_OR_BROKE(file);
 	lowest = fd_lowest(&target);
 	numbers[0] = lowest + 7;
@@ -206,7 +206,7 @@ SC_TEST(limit_of_the_target,
 	long limit, count;
 	int file;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	FILE_OR_BROKE(file);
 	limit = fd_lowest(&target) + 2;
 	ASSERT_EQ(limit - 2, fd_copy_to(&target, limit - 2));
@@ -240,7 +240,7 @@ SC_TEST(limit_of_the_supervisor,
 	long number;
 	int file;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	FILE_OR_BROKE(file);
 	number = fd_lowest(&target);
 	BROKE_UNLESS(!getrlimit(RLIMIT_NOFILE, &limit), "no limit");
@@ -268,7 +268,7 @@ SC_TEST(sockets, .doc = "sockets are added too, of either kind, and work in the 
 	struct target target;
 	struct notif notif;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	for (int i = 0; i < 6; i++) {
 		long number = fd_lowest(&target) + (i & 1);
 		struct notif_addfd addfd;
@@ -301,7 +301,7 @@ SC_TEST(into_a_thread,
 	long number;
 	int file;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	FILE_OR_BROKE(file);
 	BROKE_UNLESS(!target_fork(&child, &target) && !target_thread(&thread, &target), "no task");
 	number = fd_lowest(&target);
@@ -330,7 +330,7 @@ SC_TEST(then_continued,
 	long number;
 	int file;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	FILE_OR_BROKE(file);
 	number = fd_lowest(&target);
 	HOLD(&target, &notif);

@@ -21,7 +21,7 @@ struct scene {
 
 #define OPEN_SCENE(scene)                                    \
 	do {                                                 \
-		START_TARGET(&(scene)->target, NULL);        \
+		START_TIDY(&(scene)->target);                \
 		(scene)->file = addfd_file();                \
 		BROKE_UNLESS((scene)->file >= 0, "no file"); \
 		(scene)->count = fd_count(&(scene)->target); \
@@ -115,7 +115,7 @@ SC_TEST(bad_source,
 	int sources[7], path, file;
 	long theirs, count;
 
-	START_TARGET(&target, NULL);
+	START_TIDY(&target);
 	path = open("/", O_PATH | O_CLOEXEC);
 	file = addfd_file();
 	BROKE_UNLESS(path >= 0 && file >= 0, "no files");

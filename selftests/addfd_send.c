@@ -16,7 +16,7 @@ struct scene {
 
 #define OPEN_SCENE(scene)                                    \
 	do {                                                 \
-		START_TARGET(&(scene)->target, NULL);        \
+		START_TIDY(&(scene)->target);                \
 		(scene)->file = addfd_file();                \
 		BROKE_UNLESS((scene)->file >= 0, "no file"); \
 	} while (0)

@@ -31,6 +31,7 @@ enum need {
 	NEED_FILE_CAPS = 1 << 13,     /* and files there can have capabilities */
 	NEED_DISPOSABLE = 1 << 14,    /* what it changes cannot be undone, so: a guest's machine */
 	NEED_UPROBES = 1 << 15,	      /* perf may probe this program's functions */
+	NEED_REALTIME = 1 << 16,      /* may have threads of a real-time priority */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

@@ -77,6 +77,14 @@ static long count(void *data)
 	return open;
 }
 
+static long tidy(void *data)
+{
+	(void)data;
+	for (int fd = STDERR_FILENO + 1; fd < NUMBERS; fd++)
+		close(fd);
+	return 0;
+}
+
 static long offset_of(void *fd)
 {
 	return or_errno(lseek((int)(long)fd, 0, SEEK_CUR));
@@ -130,4 +138,9 @@ bool fd_is_same_file(struct target *target, long fd, int file)
 		return false;
 	return target_do(target, move, (void *)fd) == at + 77 &&
 	       lseek(file, 0, SEEK_CUR) == at + 77;
+}
+
+long fd_tidy(struct target *target)
+{
+	return target_do(target, tidy, NULL);
 }

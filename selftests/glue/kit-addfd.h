@@ -51,7 +51,17 @@ long fd_copy_to(struct target *target, long fd);
  */
 bool fd_is_same_file(struct target *target, long fd, int file);
 
-/* In a test's body: the target's call waits, received; and afterwards, its answer. */
+/* Closes all but its first three, so that the lowest free numbers follow each other. */
+long fd_tidy(struct target *target);
+
+/* In a test's body: a target that is tidy. */
+#define START_TIDY(target_)                     \
+	do {                                    \
+		START_TARGET((target_), NULL);  \
+		ASSERT_EQ(0, fd_tidy(target_)); \
+	} while (0)
+
+/* The target's call waits, received; and afterwards, its answer. */
 #define HOLD(target_, notif_)                               \
 	do {                                                \
 		target_call((target_), __NR_getppid, NULL); \

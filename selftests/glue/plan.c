@@ -127,6 +127,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		       "needs a machine that is thrown away afterwards (SECCOMPAT_DISPOSABLE=1)");
 	if ((requires & NEED_UPROBES) && !facts->uprobes)
 		decide(test, SKIPPED, "needs uprobes, which perf_event_open(2) has not for us");
+	if ((requires & NEED_REALTIME) && !facts->real_time)
+		decide(test, SKIPPED, "needs real-time priorities (CAP_SYS_NICE), refused here");
 	if ((requires & NEED_FIRST_USER_NS) && !facts->first_user_ns)
 		decide(test, SKIPPED, "needs the capabilities of the first user namespace");
 }

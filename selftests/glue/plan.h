@@ -48,6 +48,7 @@ struct plan_facts {
 	bool own_mount;			/* see kit_can_mount() */
 	bool file_caps;			/* see kit_can_give_file_capability() */
 	bool uprobes;			/* see uprobe_can() */
+	bool real_time;			/* see turns_possible() */
 	bool first_user_ns;		/* see kit_in_first_user_ns() */
 	const char *core_why;		/* see core_refusal() */
 	int twin_fd;			/* the compat twin, executable; -1: none, because of */
