@@ -5,9 +5,11 @@
 #include <linux/seccomp.h>
 
 #include "selftests/glue/kit-model.h"
+#include "selftests/glue/kit-threads.h"
 
 #ifndef PR_GET_SPECULATION_CTRL
 #define PR_GET_SPECULATION_CTRL 52
+#define PR_SET_SPECULATION_CTRL 53
 #define PR_SPEC_STORE_BYPASS	0
 #define PR_SPEC_PRCTL		(1UL << 0)
 #define PR_SPEC_ENABLE		(1UL << 1)
@@ -97,6 +99,118 @@ SC_TEST(store_bypass_line,
 	EXPECT_BYPASS(filtered);
 	EXPECT_EQ(kit_exited(0), kit_end(kit_ask(bypass_of_child, &child, sizeof(child))));
 	EXPECT_EQ(filtered, child);
+}
+
+/* Whether a filter mitigates here, as it does not by default since 5.16. */
+static bool filters_force(void)
+{
+	return seccomp_mitigates() && store_bypass() == (PR_SPEC_PRCTL | PR_SPEC_ENABLE);
+}
+
+static int under_flags(void *data)
+{
+	struct kit_filter filter;
+	int *flags_or_value = data;
+
+	kit_always(&filter, SECCOMP_RET_ALLOW);
+	if (kit_install_flags((unsigned int)*flags_or_value, &filter.prog) < 0)
+		return 1;
+	*flags_or_value = store_bypass();
+	return 0;
+}
+
+SC_TEST(only_spec_allow_lifts_it,
+	.doc = "of the flags only SPEC_ALLOW, also beside others, keeps a filter from mitigating",
+	.needs = { F_flag_spec_allow, F_flag_log, F_flag_tsync, F_flag_new_listener },
+	.covers = { F_flag_spec_allow }, .behaviours = { 104 }, .requires = NEED_UNFILTERED)
+{
+	static const unsigned int others[] = {
+		0,
+		SECCOMP_FILTER_FLAG_TSYNC,
+		SECCOMP_FILTER_FLAG_LOG,
+		SECCOMP_FILTER_FLAG_NEW_LISTENER,
+		SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG,
+	};
+	const int fresh = store_bypass(), filtered = filters_force() ? FORCED : fresh;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		int value = (int)others[i];
+
+		EXPECT_EQ(kit_exited(0), kit_end(kit_ask(under_flags, &value, sizeof(value))));
+		EXPECT_EQ(filtered, value);
+		value = (int)(others[i] | SECCOMP_FILTER_FLAG_SPEC_ALLOW);
+		EXPECT_EQ(kit_exited(0), kit_end(kit_ask(under_flags, &value, sizeof(value))));
+		EXPECT_EQ(fresh, value);
+	}
+}
+
+static long ask_bypass(void *data)
+{
+	(void)data;
+	return store_bypass();
+}
+
+/* What the other thread says before and after; first the flags beside TSYNC. */
+struct pair {
+	unsigned int flags;
+	int before, after;
+};
+
+static int synchronises(void *data)
+{
+	struct pair *pair = data;
+	struct kit_filter filter;
+	struct worker other;
+
+	kit_always(&filter, SECCOMP_RET_ALLOW);
+	if (worker_start(&other))
+		return 1;
+	pair->before = (int)worker_do(&other, ask_bypass, NULL);
+	if (kit_install_flags(SECCOMP_FILTER_FLAG_TSYNC | pair->flags, &filter.prog))
+		return 2;
+	pair->after = (int)worker_do(&other, ask_bypass, NULL);
+	worker_stop(&other);
+	return 0;
+}
+
+SC_TEST(tsync_mitigates_all_threads,
+	.doc = "TSYNC mitigates for the threads that get their first filter as for the caller, and "
+	       "not with SPEC_ALLOW",
+	.needs = { F_flag_spec_allow, F_flag_tsync }, .covers = { F_flag_spec_allow, F_flag_tsync },
+	.behaviours = { 104 }, .requires = NEED_UNFILTERED)
+{
+	const int fresh = store_bypass(), filtered = filters_force() ? FORCED : fresh;
+	struct pair pair = { 0 };
+
+	EXPECT_EQ(kit_exited(0), kit_end(kit_ask(synchronises, &pair, sizeof(pair))));
+	EXPECT_EQ(fresh, pair.before);
+	EXPECT_EQ(filtered, pair.after);
+	pair.flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+	EXPECT_EQ(kit_exited(0), kit_end(kit_ask(synchronises, &pair, sizeof(pair))));
+	EXPECT_EQ(fresh, pair.after);
+}
+
+/* 0 or errno. */
+static int lift(void)
+{
+	return prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, PR_SPEC_ENABLE, 0UL, 0UL)
+		       ? errno
+		       : 0;
+}
+
+SC_TEST(a_forced_mitigation_stays,
+	.doc = "what a filter has forced cannot be lifted by PR_SET_SPECULATION_CTRL: EPERM; a "
+	       "filter that forces nothing does not change its answer",
+	.needs = { F_flag_spec_allow, F_nnp }, .covers = { F_flag_spec_allow },
+	.behaviours = { 104 }, .requires = NEED_UNFILTERED)
+{
+	const int before = lift(), fresh = store_bypass();
+	const bool forces = filters_force();
+	struct kit_filter filter;
+
+	ASSERT_EQ(0, kit_install_flags(0, kit_always(&filter, SECCOMP_RET_ALLOW)));
+	EXPECT_EQ(forces ? EPERM : before, lift());
+	EXPECT_EQ(forces ? FORCED : fresh, store_bypass());
 }
 
 TEST_HARNESS_MAIN

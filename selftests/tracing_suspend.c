@@ -180,6 +180,65 @@ SC_TEST(strict_mode_is_suspended,
 	EXPECT_EQ(NOT_RETURNED, scene->result[1]);
 }
 
+/* With what each attempt to change the mode says: a filter, and strict mode once more. */
+static int leaves_strict_mode(void *data)
+{
+	const struct sock_fprog *prog = data;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return 2;
+	trace_stop_self();
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0))
+		return 2;
+	scene->result[0] = kit_install_only(prog) ? -errno : 0;
+	scene->result[1] = prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0) ? -errno : 0;
+	trace_stop_self();
+	return 3;
+}
+
+SC_TEST(strict_mode_takes_no_filter,
+	.doc = "a suspended task of strict mode may enter that again, and takes no filter: EINVAL",
+	.needs = { F_ptrace_o_suspend, F_mode_strict },
+	.covers = { F_ptrace_o_suspend, F_mode_strict }, .behaviours = { 4, 60 },
+	.requires = NEED_PTRACE | NEED_MACHINE_ROOT, .varies = VARY(DIM_ROUTE))
+{
+	struct kit_filter filter;
+	pid_t pid;
+
+	BROKE_UNLESS(scene_open(0), "no memory, no pipe");
+	pid = trace_fork_ready(leaves_strict_mode, (void *)kit_always(&filter, SECCOMP_RET_ALLOW),
+			       TRACE_OPTIONS);
+	BROKE_UNLESS(pid > 0, "no tracee");
+	ASSERT_EQ(0, set_options(pid, TRACE_OPTIONS | SUSPEND));
+	ASSERT_EQ(TRACE_STOP(SIGSTOP), trace_go(PTRACE_CONT, pid, 0));
+	EXPECT_EQ(-EINVAL, scene->result[0]);
+	EXPECT_EQ(0, scene->result[1]);
+	EXPECT_EQ(SECCOMP_MODE_STRICT, kit_status(pid, "Seccomp"));
+	trace_end(pid);
+}
+
+SC_TEST(unknown_options_are_refused,
+	.doc = "PTRACE_SETOPTIONS with a bit that no option has is EINVAL, whatever else it asks "
+	       "for, and the options stay",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+{
+	/* 8 to 19 and from 22 on; the others are options of some kernel. */
+	static const int bits[] = { 8, 13, 19, 22, 31, sizeof(long) * 8 - 1 };
+	pid_t pid;
+
+	BROKE_UNLESS(scene_open(SECCOMP_RET_TRACE | 7), "no memory, no pipe");
+	pid = stopped_tracee(calls_twice);
+	BROKE_UNLESS(pid > 0, "no tracee");
+	for (size_t i = 0; i < COUNT(bits); i++) {
+		errno = 0;
+		EXPECT_EQ(-1, set_options(pid, SUSPEND | 1ul << bits[i]));
+		EXPECT_EQ(EINVAL, errno);
+	}
+	EXPECT_EQ(TRACE_EVENT(PTRACE_EVENT_SECCOMP), trace_go(PTRACE_CONT, pid, 0));
+	trace_end(pid);
+}
+
 /* The child's call is the second one. It is made without a signal at its end. */
 static int calls_with_child(void *data)
 {

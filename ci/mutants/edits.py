@@ -67,6 +67,13 @@ def lines_of(path):
 				yield number, line
 
 
+def first_tests(path):
+	"""The patterns of the tests that most of a table's mistakes are noticed by: its remark `# first: ...`."""
+	with open(path, encoding="utf-8") as table:
+		found = re.search(r"^# first: (.*)$", table.read(), re.M)
+	return found.group(1).split() if found else []
+
+
 def read_rows(path):
 	"""The rows of one table; its name is their family."""
 	family = os.path.splitext(os.path.basename(path))[0]
