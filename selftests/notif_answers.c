@@ -276,11 +276,12 @@ static void ask_about(int listener, uint64_t id, long got[4])
 
 #define EXPECT_ID(sent_, valid_, listener_, id_)                                       \
 	do {                                                                           \
+		const long right_[4] = { (sent_), (sent_), (valid_), (valid_) };       \
 		long got_[4];                                                          \
                                                                                        \
 		ask_about((listener_), (id_), got_);                                   \
 		for (int i_ = 0; i_ < 4; i_++) {                                       \
-			EXPECT_EQ(i_ < 2 ? (sent_) : (valid_), got_[i_])               \
+			EXPECT_EQ(right_[i_], got_[i_])                                \
 			TH_LOG("question %d of %#llx", i_, (unsigned long long)(id_)); \
 		}                                                                      \
 	} while (0)

@@ -130,6 +130,49 @@ SC_TEST(read_only_buffer,
 	}
 }
 
+static void on_usr1(int signal)
+{
+	(void)signal;
+}
+
+/* Without SA_RESTART. */
+static long handle_usr1(void *data)
+{
+	const struct sigaction action = { .sa_handler = on_usr1 };
+
+	(void)data;
+	return sigaction(SIGUSR1, &action, NULL);
+}
+
+SC_TEST(read_only_buffer_killable,
+	.doc = "so it is of a caller that, once received, would be interrupted by fatal signals "
+	       "only: a signal reaches it as if it had never been received",
+	.needs = { F_flag_wait_killable_recv }, .covers = { F_flag_wait_killable_recv },
+	.behaviours = { 78, 87 })
+{
+	const struct target_plan plan = { .flags = SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV };
+	char *buffer = read_only_tail(sizeof(struct notif), 8);
+	struct target target;
+	struct notif notif;
+
+	BROKE_UNLESS(buffer != NULL, "no memory");
+	START_TARGET(&target, &plan);
+	EXPECT_EQ(0, target_do(&target, handle_usr1, NULL));
+	target_call(&target, __NR_getppid, NULL);
+	ASSERT_TRUE(target_asleep(&target));
+	EXPECT_EQ(-EFAULT, listener_ioctl(target.listener, NOTIF_RECV, buffer));
+	EXPECT_TRUE(target_asleep(&target));
+	EXPECT_EQ(POLLIN | POLLRDNORM, notif_events(target.listener));
+	BROKE_UNLESS(!kill(target.pid, SIGUSR1), "no signal");
+	EXPECT_EQ(-EINTR, target_finish(&target));
+	target_call(&target, __NR_getppid, NULL);
+	/* That it was counted has to be forgotten first. */
+	while (notif_recv(target.listener, &notif) == -ENOENT)
+		;
+	EXPECT_NOTIF(target_notif(&target), notif);
+	ANSWER_AND_FINISH(&target, notif.id);
+}
+
 SC_TEST(turn_is_kept,
 	.doc = "a request that could not be written to its receiver keeps its turn (5.19)",
 	.needs = { F_notif_fifo }, .covers = { F_notif_fifo }, .behaviours = { 78, 85 })
@@ -271,30 +314,27 @@ SC_TEST(unknown_numbers,
 {
 	static const unsigned int known[] = { NOTIF_RECV, NOTIF_SEND, NOTIF_ID_VALID,
 					      NOTIF_ID_VALID_WRONG_DIR };
-	/* What is behind the answer, RECV would need. */
-	struct {
-		struct notif_resp resp;
-		char behind[128];
-	} answer = { .resp = { .val = 7 } };
+	/* The first one is SEND's; RECV would read the others, too. */
+	struct notif_resp answer[8] = { { .val = 7 } };
 	struct target target;
 	struct notif notif;
 
 	START_TARGET(&target, NULL);
 	target_call(&target, __NR_getppid, NULL);
 	RECEIVE(&target, &notif);
-	answer.resp.id = notif.id;
+	answer[0].id = notif.id;
 	for (size_t i = 0; i < COUNT(known); i++) {
 		for (unsigned int bit = 0; bit < 32; bit++)
-			EXPECT_UNKNOWN(&target, known[i] ^ 1u << bit, &answer);
+			EXPECT_UNKNOWN(&target, known[i] ^ 1u << bit, answer);
 		for (unsigned int dir = 0; dir < 4; dir++)
 			EXPECT_UNKNOWN(&target,
 				       _IOC(dir, '!', _IOC_NR(known[i]), _IOC_SIZE(known[i])),
-				       &answer);
+				       answer);
 	}
 	/* Those in between may be a later kernel's. */
 	for (unsigned int nr = 128; nr < 256; nr++)
-		EXPECT_UNKNOWN(&target, _IOWR('!', nr, struct notif_resp), &answer);
-	EXPECT_UNKNOWN(&target, 0, &answer);
+		EXPECT_UNKNOWN(&target, _IOWR('!', nr, struct notif_resp), answer);
+	EXPECT_UNKNOWN(&target, 0, answer);
 	EXPECT_TRUE(target_asleep(&target));
 	EXPECT_EQ(0, notif_id_valid(target.listener, notif.id));
 	ANSWER_AND_FINISH(&target, notif.id);

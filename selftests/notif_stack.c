@@ -33,12 +33,16 @@ static int install_all(const uint32_t actions[2])
 
 static int install_below(void *data)
 {
-	return install_all(((const struct stack *)data)->below);
+	const struct stack *stack = data;
+
+	return install_all(stack->below);
 }
 
 static long install_above(void *data)
 {
-	return install_all(((const struct stack *)data)->above);
+	const struct stack *stack = data;
+
+	return install_all(stack->above);
 }
 
 static long outcome(struct target *target)

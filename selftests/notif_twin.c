@@ -81,7 +81,7 @@ SC_TEST(program_of_the_other_abi,
 		EXPECT_EQ(0, notif_respond(target.listener, answer));
 		ASSERT_EQ(0, notif_recv(target.listener, &notif));
 		EXPECT_TWINS(&target, "write", notif);
-		EXPECT_EQ(pipe_fd[1], notif.data.args[0]);
+		EXPECT_EQ((uint64_t)pipe_fd[1], notif.data.args[0]);
 		EXPECT_NE(0, notif.data.args[1]);
 		EXPECT_EQ(sizeof(view), notif.data.args[2]);
 		EXPECT_EQ(0, notif_continue(target.listener, notif.id));
