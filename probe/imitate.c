@@ -81,6 +81,7 @@ const char *const hidden_by_text[HIDDEN_BY_COUNT] = {
 	[BY_PATH] = "it is a file, and a path is behind a pointer",
 	[BY_RETURN] = "it is what becomes of a filter's result",
 	[BY_EFFECT] = "it is what the kernel does, not what it is asked for",
+	[BY_ENTRY] = "it is a way into the kernel, and not of seccomp",
 	[BY_FILTER_MODE] = "below a filter there is no strict mode",
 };
 

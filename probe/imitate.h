@@ -15,6 +15,7 @@ enum hidden_by {
 	BY_PATH,	/* it is a file */
 	BY_RETURN,	/* it shows in what becomes of a filter's result */
 	BY_EFFECT,	/* it shows in what the kernel does, not in a call */
+	BY_ENTRY,	/* it is another way into the kernel, which is no call of seccomp's */
 	BY_FILTER_MODE, /* the filter itself makes it impossible */
 	HIDDEN_BY_COUNT
 };

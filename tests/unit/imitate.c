@@ -19,10 +19,10 @@
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 #define ALL	   "99.0" /* a version that has all that is known */
 
-static const char *const versions[] = { "2.6.12", "2.6.23", "3.4",  "3.5",  "3.17", "4.3",
-					"4.4",	  "4.14",   "4.16", "4.17", "5.0",  "5.3",
-					"5.5",	  "5.7",    "5.8",  "5.9",  "5.11", "5.14",
-					"5.19",	  "6.1",    "6.6",  "6.16", "6.18", ALL };
+static const char *const versions[] = { "2.6.12", "2.6.23", "3.4",  "3.5",  "3.17", "4.3", "4.4",
+					"4.14",	  "4.16",   "4.17", "5.0",  "5.3",  "5.5", "5.7",
+					"5.8",	  "5.9",    "5.11", "5.14", "5.19", "6.1", "6.4",
+					"6.6",	  "6.16",   "6.18", ALL };
 
 #define EVER "100.0" /* no version takes it */
 
@@ -106,6 +106,8 @@ static const struct row rows[] = {
 	{ "get filter", "ptrace", { 0x420c }, { { "4.4", EIO } } },
 	{ "get metadata", "ptrace", { 0x420d }, { { "4.16", EIO } } },
 	{ "get info", "ptrace", { 0x420e }, { { "5.3", EIO } } },
+	{ "set dispatch", "ptrace", { 0x4210 }, { { "6.4", EIO } } },
+	{ "get dispatch", "ptrace", { 0x4211 }, { { "6.4", EIO } } },
 	{ "set info", "ptrace", { 0x4212 }, { { "6.16", EIO } } },
 	{ "cont, and data like an option", "ptrace", { 7, 1, 0, 0x80 }, { { NULL, 0 } } },
 
