@@ -4,7 +4,6 @@
 
 #include "arch/regs.h"
 
-#ifdef ARCH_VDSO_HAS_COARSE
 #include <linux/seccomp.h>
 #include <sys/auxv.h>
 #include <time.h>
@@ -53,6 +52,7 @@ static int read_clock(void *data)
 	return 0;
 }
 
+#ifdef ARCH_VDSO_HAS_COARSE
 static bool has_vdso(void)
 {
 	return getauxval(AT_SYSINFO_EHDR) != 0;
@@ -82,6 +82,8 @@ SC_TEST(vdso_is_not_filtered,
 	}
 }
 
+#endif
+
 SC_TEST(vdso_falls_back_to_what_is_filtered,
 	.doc = "a clock that takes a syscall is refused, also where the vDSO makes it: with the "
 	       "number "
@@ -103,6 +105,4 @@ SC_TEST(vdso_falls_back_to_what_is_filtered,
 		     strndupa(arch_syscall_name(arch_native(), of_trap.trap.nr) ?: "", 13));
 	EXPECT_SIGINFO(trap_siginfo(of_trap.trap.nr, 9, of_trap.trap.ip), of_trap.trap.info);
 }
-#endif
-
 TEST_HARNESS_MAIN
