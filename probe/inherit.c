@@ -63,13 +63,16 @@ void probe_inherit_exec(struct answer *answer)
 		ask_is(answer, ASKED_UNKNOWN, 0, "there is no program to execute");
 		return;
 	}
-	if (!ask_has_filters(answer))
-		return;
 	status = tiny_run(file, size, NULL);
 	if (status)
 		ask_is(answer, ASKED_UNKNOWN, status < 0 ? status : 0,
 		       "no program could be executed: %s",
 		       status < 0 ? ask_errno_name(-status) : "it failed");
+	if (status)
+		return;
+	status = tiny_run(file, size, refuse_exit);
+	if (status == -EINVAL) /* what was executed before can be executed again */
+		ask_no_filter(answer, status);
 	else
-		ask_status(answer, tiny_run(file, size, refuse_exit), 1);
+		ask_status(answer, status, 1);
 }
