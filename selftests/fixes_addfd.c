@@ -14,8 +14,7 @@
 #include <linux/seccomp.h>
 
 #include "arch/regs.h"
-#include "probe/listener.h"
-#undef TRACE_SYSCALL /* seccomp-bpf.h has one, too */
+#include "probe/notif.h"
 #include "selftests/glue/kit-birth.h"
 #include "selftests/glue/kit-trace.h"
 
@@ -24,10 +23,11 @@
 
 /* Shared by tracer, supervisor and target. */
 struct scene {
-	uint32_t flags; /* of the first ADDFD, which is interrupted */
+	uint32_t flags; /* of ADDFD, which is interrupted the first time */
 	long first, second;
-	long result; /* of the target's call */
-	bool open;   /* the target has a descriptor of that number */
+	long answered; /* of SEND, where ADDFD does not answer */
+	long result;   /* of the target's call */
+	bool open;     /* the target has a descriptor of that number */
 };
 
 static struct scene *scene;
@@ -67,6 +67,13 @@ static long add_fd(int listener, uint64_t id, uint32_t flags)
 	return listener_ioctl(listener, NOTIF_ADDFD, &addfd);
 }
 
+static long answer(int listener, uint64_t id, int64_t val)
+{
+	struct notif_resp resp = { .id = id, .val = val };
+
+	return listener_ioctl(listener, NOTIF_SEND, &resp);
+}
+
 static int supervises(void *data)
 {
 	struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART */
@@ -91,7 +98,9 @@ static int supervises(void *data)
 	trace_stop_self();
 	scene->first = add_fd(listener, notif.id, scene->flags);
 	trace_stop_self();
-	scene->second = add_fd(listener, notif.id, ADDFD_FLAG_SEND);
+	scene->second = add_fd(listener, notif.id, scene->flags);
+	if (!(scene->flags & ADDFD_FLAG_SEND))
+		scene->answered = answer(listener, notif.id, scene->second);
 	/* A target that has no answer yet has ENOSYS then. */
 	close(listener);
 	return waitpid(pid, &status, 0) == pid && !status ? 0 : NO_WORD;
@@ -162,10 +171,13 @@ SC_TEST(send_is_tried_again,
 }
 
 SC_TEST(addfd_is_tried_again,
-	.doc = "ADDFD that a signal interrupts has given nothing: it can be done again, with SEND",
-	.needs = { F_addfd_send }, .behaviours = { 99 }, .requires = NEED_PTRACE, .seconds = 20)
+	.doc = "ADDFD that a signal interrupts has neither given a descriptor nor answered the "
+	       "call: it can be done again (5.13)",
+	.needs = { F_notif_addfd }, .fixes = { FIX_addfd_refactor }, .behaviours = { 99 },
+	.requires = NEED_PTRACE, .seconds = 20)
 {
 	EXPECT_TRIED_AGAIN(0);
+	EXPECT_EQ(0, scene->answered);
 }
 
 TEST_HARNESS_MAIN

@@ -1,17 +1,88 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Fixes of what becomes of single calls: what an installation leaves of its privilege, how the user
- * dispatch fails.
+ * Fixes of what becomes of single calls: under values that are no action or no errno, through the
+ * user dispatch; and what an installation leaves of its privilege. What a fix brought is no need of
+ * its detector, as a kernel without it is to fail.
  */
 #include "selftests/glue/test.h"
 
 #include <pthread.h>
 #include <linux/seccomp.h>
 
+#include "arch/regs.h"
 #include "selftests/glue/kit-birth.h"
 #include "selftests/glue/kit-trace.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- values of a filter that mean something else -----------------------------------------------
+ */
+
+#define NO_ACTION 0x10000000u
+
+static void *meets_no_action(void *data)
+{
+	(void)data;
+	if (!kit_filter_syscall(__NR_getppid, NO_ACTION))
+		syscall(__NR_getppid);
+	return NULL;
+}
+
+static int has_thread_without_action(void *data)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, meets_no_action, data) || pthread_join(thread, NULL))
+		return NO_TASK;
+	return 0;
+}
+
+SC_TEST(no_action_ends_all_threads,
+	.doc = "an action that is none ends the whole process, not the calling thread alone, on "
+	       "every kernel that has filters (5.10)",
+	.needs = { F_mode_filter_prctl }, .fixes = { FIX_unknown_action }, .behaviours = { 33 },
+	.varies = VARY(DIM_ROUTE))
+{
+	EXPECT_EQ(kit_killed(SIGSYS), kit_end(kit_child(has_thread_without_action, NULL)));
+}
+
+SC_TEST(errno_is_never_success,
+	.doc = "ERRNO with more than 4095 is an error, on every kernel that has filters (4.0)",
+	.needs = { F_mode_filter_prctl }, .fixes = { FIX_retERRNO_cap }, .behaviours = { 35 },
+	.varies = VARY(DIM_ROUTE))
+{
+	ASSERT_EQ(0, kit_filter_syscall(__NR_getppid, SECCOMP_RET_ERRNO | 0xffff));
+	EXPECT_EQ(-4095, arch_syscall6(__NR_getppid, 0, 0, 0, 0, 0, 0));
+}
+
+#ifdef __arm__
+/* --- the old ABI's calls -----------------------------------------------------------------------
+ */
+
+#define REFUSED 77
+
+/* Its number is in the instruction, EABI's in r7: getppid by the one, getpgrp by the other. */
+static long __attribute__((naked, noinline, target("arm"))) call_of_the_old_abi(void)
+{
+	asm volatile("push {r7}\n\t"
+		     "mov r7, #65\n\t"
+		     "svc #0x900040\n\t"
+		     "pop {r7}\n\t"
+		     "bx lr");
+}
+
+SC_TEST(old_abi_is_filtered,
+	.doc = "a call of the old ABI is EABI's of the number in r7, or is seen by the filters",
+	.needs = { F_mode_filter_prctl }, .fixes = { FIX_arm_oabi }, .behaviours = { 130 })
+{
+	long result;
+
+	_Static_assert(__NR_getppid == 64 && __NR_getpgrp == 65, "the numbers in the assembly");
+	ASSERT_EQ(0, kit_filter_syscall(__NR_getppid, SECCOMP_RET_ERRNO | REFUSED));
+	result = call_of_the_old_abi();
+	EXPECT_TRUE(result == getpgrp() || result == -REFUSED) TH_LOG("it returned %ld", result);
+}
+#endif
 
 /* --- the user dispatch with a bad selector ------------------------------------------------------
  */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <linux/seccomp.h>
 
-#include "probe/listener.h"
+#include "probe/notif.h"
 #include "selftests/glue/kit-birth.h"
 #include "selftests/glue/kit-threads.h"
 

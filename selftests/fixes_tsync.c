@@ -5,7 +5,6 @@
  */
 #include "selftests/glue/test.h"
 
-#include <stdatomic.h>
 #include <linux/seccomp.h>
 
 #include "arch/regs.h"
@@ -184,71 +183,6 @@ SC_TEST(tsync_beside_a_dead_leader,
 		ASSERT_LIVED(kit_end(kit_ask(leader_leaves, &left, sizeof(left))), "thread");
 		EXPECT_EQ(0, left.installed) TH_LOG("with a filter of its own: %d", diverged);
 		EXPECT_EQ(-REFUSED, left.result);
-	}
-}
-
-/* --- two threads that want a listener at the same time -----------------------------------------
- */
-
-#define LISTENER_FOR_ALL                                                      \
-	(SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_TSYNC_ESRCH | \
-	 SECCOMP_FILTER_FLAG_TSYNC)
-
-struct race {
-	unsigned int flags;
-	atomic_uint ready; /* threads that are at the start */
-	long result[2];	   /* a descriptor, or a negative errno */
-};
-
-static long asks_for_a_listener(struct race *race)
-{
-	struct kit_filter filter;
-	const struct sock_fprog *prog = kit_always(&filter, SECCOMP_RET_ALLOW);
-	long fd;
-
-	race->ready++;
-	while (race->ready < 2)
-		sched_yield();
-	fd = kit_install_flags(race->flags, prog);
-	return fd < 0 ? -errno : fd;
-}
-
-static void *asks_second(void *data)
-{
-	struct race *race = data;
-
-	race->result[1] = asks_for_a_listener(race);
-	return NULL;
-}
-
-static int asks_twice(void *data)
-{
-	struct race *race = data;
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, asks_second, race))
-		return NO_TASK;
-	race->result[0] = asks_for_a_listener(race);
-	return pthread_join(thread, NULL) ? NO_TASK : 0;
-}
-
-SC_TEST(one_listener_of_two_at_once,
-	.doc = "of two threads that ask at the same time for a listener of all threads exactly one "
-	       "gets it, the other one EBUSY (5.10)",
-	.needs = { F_flag_combo_tsync_listener }, .covers = { F_flag_combo_tsync_listener },
-	.fixes = { FIX_dup_listener_race }, .behaviours = { 71, 82 }, .requires = NEED_TWO_CPUS,
-	.seconds = 20)
-{
-	unsigned int rounds = kit_rounds(100);
-
-	for (unsigned int i = 0; i < rounds; i++) {
-		struct race race = { .flags = LISTENER_FOR_ALL };
-		unsigned int winner;
-
-		ASSERT_LIVED(kit_end(kit_ask(asks_twice, &race, sizeof(race))), "thread");
-		winner = race.result[0] < 0;
-		ASSERT_LE(0, race.result[winner]) TH_LOG("round %u: nobody has it", i);
-		ASSERT_EQ(-EBUSY, race.result[!winner]) TH_LOG("round %u", i);
 	}
 }
 

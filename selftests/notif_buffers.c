@@ -25,7 +25,8 @@
 SC_TEST(dirty_buffer,
 	.doc = "RECV into a buffer with any byte set is EINVAL, which leaves the buffer and the "
 	       "request alone, and does not wait",
-	.needs = { F_notif_zero_check }, .covers = { F_notif_zero_check }, .behaviours = { 78 })
+	.needs = { F_notif_zero_check }, .covers = { F_notif_zero_check },
+	.fixes = { FIX_notif_zeroed }, .behaviours = { 78 })
 {
 	static const unsigned char bytes[] = { 1, 0x80, 0xff };
 	struct target target;

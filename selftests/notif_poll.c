@@ -399,7 +399,8 @@ SC_TEST(requests_after_the_hangup,
 SC_TEST(recv_of_nobody,
 	.doc = "RECV is ENOENT once no task has the filter any more, for those who sleep in it, "
 	       "too; not while there is one (6.11)",
-	.needs = { F_notif_recv_hup }, .covers = { F_notif_recv_hup }, .behaviours = { 80 })
+	.needs = { F_notif_recv_hup }, .covers = { F_notif_recv_hup },
+	.fixes = { FIX_notif_recv_hang }, .behaviours = { 80 })
 {
 	struct sleeper sleepers[2] = { 0 };
 	struct target first, other;

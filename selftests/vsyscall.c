@@ -136,8 +136,8 @@ SC_TEST(vsyscalls_are_allowed, .abi = "x86_64",
 SC_TEST(vsyscalls_are_refused, .abi = "x86_64",
 	.doc = "vsyscalls that a filter refuses return its errno (0 to 4095), ENOSYS for TRACE and "
 	       "USER_NOTIF with nobody to ask, and write nothing",
-	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter }, .behaviours = { 126 },
-	.varies = VARY(DIM_ROUTE))
+	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter },
+	.fixes = { FIX_vsyscall_trap_errno }, .behaviours = { 126 }, .varies = VARY(DIM_ROUTE))
 {
 	static const struct {
 		uint32_t action;
@@ -211,7 +211,7 @@ SC_TEST(vsyscalls_are_trapped, .abi = "x86_64",
 	       "behind "
 	       "the call, and finds the number for a result",
 	.needs = { F_vsyscall_filter, F_act_trap }, .covers = { F_vsyscall_filter, F_act_trap },
-	.behaviours = { 41, 126 }, .varies = VARY(DIM_ROUTE))
+	.fixes = { FIX_vsyscall_trap_errno }, .behaviours = { 41, 126 }, .varies = VARY(DIM_ROUTE))
 {
 	for (int which = 0; which < V_CALLS; which++) {
 		struct vcall call = { .which = which, .action = SECCOMP_RET_TRAP | 0x4321 };
@@ -378,8 +378,8 @@ SC_TEST(vsyscalls_cannot_become_others, .abi = "x86_64",
 	       "it, "
 	       "by SIGSYS",
 	.needs = { F_vsyscall_filter, F_ptrace_o_traceseccomp }, .covers = { F_vsyscall_filter },
-	.behaviours = { 51, 126 }, .requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE),
-	.dumpable = true)
+	.fixes = { FIX_vsyscall_seccomp_signal }, .behaviours = { 51, 126 },
+	.requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE), .dumpable = true)
 {
 	static const enum vchange changes[] = { OTHER_NR, OTHER_IP };
 

@@ -226,7 +226,7 @@ SC_TEST(born_through_either_entry,
 	       "and "
 	       "so has its parent; likewise through syscall (CVE-2015-2830)",
 	.needs = { F_compat_arch, F_act_errno }, .covers = { F_compat_arch, F_inherit_fork },
-	.behaviours = { 114, 122, 124 }, .varies = VARY(DIM_ROUTE))
+	.fixes = { FIX_CVE_2015_2830 }, .behaviours = { 114, 122, 124 }, .varies = VARY(DIM_ROUTE))
 {
 	for (unsigned int way = 0; way < 4; way++) {
 		struct births births = { .by_int80 = way & 1, .int80_first = way & 2 };
@@ -322,7 +322,7 @@ SC_TEST(strict_mode_has_a_table_for_each,
 	.doc = "strict mode permits i386's read, write and exit to int $0x80, x86_64's to syscall, "
 	       "and x32's to none; numbers of the other table are SIGKILL (CVE-2009-0835)",
 	.needs = { F_mode_strict, F_compat_arch }, .covers = { F_mode_strict, F_compat_arch },
-	.behaviours = { 2, 125 }, .requires = NEED_UNFILTERED)
+	.fixes = { FIX_CVE_2009_0835 }, .behaviours = { 2, 125 }, .requires = NEED_UNFILTERED)
 {
 	static const struct {
 		bool int80;
@@ -466,7 +466,8 @@ static int call_range(void *data)
 SC_TEST(x32_s_own_numbers_need_the_bit,
 	.doc = "numbers 512 to 547 are x32's alone: without its bit there is no such call, and a "
 	       "filter is asked all the same",
-	.needs = { F_act_errno }, .covers = { F_x32_bit }, .behaviours = { 30, 123 })
+	.needs = { F_act_errno }, .covers = { F_x32_bit }, .fixes = { FIX_x32_numbers },
+	.behaviours = { 30, 123 })
 {
 	static const uint32_t refused[] = { 0, 512, 520, 547 };
 
