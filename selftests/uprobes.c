@@ -86,7 +86,8 @@ SC_TEST(probed_at_entry,
 	.doc = "a function with a uprobe works, and its calls are counted, under filters that "
 	       "refuse "
 	       "nearly all, and in strict mode",
-	.needs = { F_mode_strict }, .covers = { F_uprobe_passthrough }, .behaviours = { 128 },
+	.needs = { F_mode_strict }, .covers = { F_uprobe_passthrough },
+	.fixes = { FIX_uprobe_filtered }, .behaviours = { 128 },
 	.requires = NEED_ROOT | NEED_UPROBES | NEED_UNFILTERED, .seconds = 20)
 {
 	struct probed_calls in_strict = { .strict = true };
@@ -102,7 +103,8 @@ SC_TEST(probed_at_entry,
 SC_TEST(probed_at_return,
 	.doc = "a function with a uretprobe returns, and its calls are counted, under filters that "
 	       "refuse nearly all, and in strict mode",
-	.needs = { F_mode_strict }, .covers = { F_uretprobe_passthrough }, .behaviours = { 128 },
+	.needs = { F_mode_strict }, .covers = { F_uretprobe_passthrough },
+	.fixes = { FIX_uretprobe_filtered }, .behaviours = { 128 },
 	.requires = NEED_ROOT | NEED_UPROBES | NEED_UNFILTERED, .seconds = 20)
 {
 	struct probed_calls in_strict = { .strict = true, .at_return = true };
