@@ -247,8 +247,9 @@ SC_TEST(shown_of_many_filters,
 						  { 1, 2, 0 }, { 0, 2, 1 }, { 2, 0, 1 } };
 	struct pile all = { .name = "all" };
 
+	/* Each lets prctl and seccomp pass, by which the next one is installed. */
 	ADD(&all, LD_AT(nr), IF(BPF_JGE, 100, 0, 1), RET_ALLOW, REFUSE);
-	ADD(&all, LD_AT(nr), IF(BPF_JSET, 4, 0, 1), RET_ALLOW, REFUSE);
+	ADD(&all, LD_AT(nr), IF(BPF_JSET, 0x1a, 0, 1), RET_ALLOW, REFUSE);
 	ADD(&all, LD_AT(nr), IF(BPF_JEQ, 110, 0, 1), LD_AT(args[0]), RET_ALLOW);
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		struct pile pile = { .name = "many", .count = STACK_MAX };

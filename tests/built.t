@@ -67,7 +67,12 @@ while IFS=$'\t' read -r name arch _ _ package flavour _; do
 		is "$name has no filters" "$(verdict "$name" mode_filter_prctl)" \
 			'config off: this kernel is built without SECCOMP_FILTER'
 		;;
-	cache-debug) is "$name shows its caches" "$(verdict "$name" proc_cache | cut -d: -f1)" mainline ;;
+	cache-debug)
+		is "$name shows its caches" "$(verdict "$name" proc_cache | cut -d: -f1)" mainline
+		run boots "$name" check seccomp_cache
+		is "$name: they are what the filters say" "$status" 0
+		like "$name: that was tested" "$out" '# tests: [1-9][0-9]* passed, 0 failed'
+		;;
 	no-jit)
 		run boots "$name" check --quick evaluation validation
 		is "$name: the interpreter is right" "$status" 0
