@@ -159,6 +159,7 @@ static void set_up(void)
 	static const char *const mounts[][2] = {
 		{ "proc", "/proc" },
 		{ "sysfs", "/sys" },
+		{ "securityfs", "/sys/kernel/security" },
 		{ "devtmpfs", "/dev" },
 		{ "tmpfs", "/tmp" },
 	};

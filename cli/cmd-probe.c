@@ -123,11 +123,13 @@ static void render(FILE *out, const struct options *options, const struct probin
 /* A list that no kernel stands behind would be expected of kernels later. */
 static bool may_save(const struct options *options, const struct probing *probing)
 {
-	if (options->form != FORM_SAVE || !probing->env.emulated)
+	const char *emulator = environment_emulator(&probing->env);
+
+	if (options->form != FORM_SAVE || !emulator)
 		return true;
 	fprintf(stderr,
 		"seccompat: %s: not written: an emulator (%s) answers here, and no kernel\n",
-		options->argument, probing->env.emulator);
+		options->argument, emulator);
 	return false;
 }
 

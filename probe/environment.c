@@ -1,165 +1,208 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <stdarg.h>
-#include <stdio.h>
+#include "probe/environment.h"
+
+#include <errno.h>
 #include <string.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
 #include <linux/capability.h>
-#include <linux/magic.h>
 
 #include "probe/ask.h"
+#include "probe/clues.h"
+#include "probe/find.h"
 #include "probe/status.h"
 #include "run/run.h"
 
 #define BOUND_MS 2000
 
-/* What prctl(PR_GET_SECCOMP) and seccomp(SET_MODE_FILTER, 0, NULL) answer; 1 where nothing came
- * back. */
-struct control {
-	long get_seccomp;
-	long set_filter;
+const struct environment_info environments[E_COUNT] = {
+#define ENVIRONMENT(id, name, emulates, means) [E_##id] = { #id, name, emulates, means },
+#include "probe/environment.def"
+#undef ENVIRONMENT
 };
 
-static int ask_get_seccomp(void *data)
+static bool (*const finders[E_COUNT])(const struct clues *clues, const struct environment *env,
+				      char detail[FIND_DETAIL]) = {
+#define ENVIRONMENT(id, ...) [E_##id] = find_##id,
+#include "probe/environment.def"
+#undef ENVIRONMENT
+};
+
+/* --- calls ------------------------------------------------------------------------------------ */
+
+#define HONEST	     10
+#define UNPRIVILEGED (-2) /* in a list: what follows is honest to the unprivileged only */
+
+static const struct {
+	const char *text;
+	int honest[HONEST]; /* ended by a -1 */
+} calls[C_COUNT] = {
+#define CALL(id, when, text, call, ...) [C_##id] = { text, { __VA_ARGS__, -1 } },
+#include "probe/calls.def"
+#undef CALL
+};
+
+const char *environment_call_name(enum call call)
 {
-	((struct control *)data)->get_seccomp = ask_prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
-	return 0;
+	return calls[call].text;
 }
 
-static int ask_set_filter(void *data)
+/* A call that was not put has no reply at all. */
+static bool was_put(const struct reply *reply)
 {
-	((struct control *)data)->set_filter = ask_seccomp(OP_SET_MODE_FILTER, 0, NULL);
-	return 0;
+	return reply->heard || reply->death;
 }
 
-/* qemu-user shows the program as /proc/self/exe, but itself as any other name of that link. */
-static bool exe_is_qemu(void)
+static bool is_honest(const int *honest, int err, bool privileged)
 {
-	char path[512];
-	ssize_t length = readlink("/proc/thread-self/exe", path, sizeof(path) - 1);
-	const char *base;
+	for (; *honest != -1; honest++) {
+		if (*honest == err)
+			return true;
+		if (*honest == UNPRIVILEGED && privileged)
+			return false;
+	}
+	return false;
+}
 
-	if (length < 0)
+bool environment_refuses(const struct environment *env, enum call call)
+{
+	const struct reply *reply = &env->calls[call];
+	int err = reply->result < 0 ? -reply->result : 0;
+
+	if (!was_put(reply))
 		return false;
-	path[length] = '\0';
-	base = strrchr(path, '/');
-	return !strncmp(base ? base + 1 : path, "qemu-", 5);
+	return !reply->heard || !is_honest(calls[call].honest, err, env->sys_admin);
 }
 
-/* A host that has seccomp shows in /proc, while who answers has not: no kernel contradicts itself
- * so. */
-static bool contradicts(const struct environment *env, const struct control *control)
+const char *environment_reply_name(const struct reply *reply)
 {
-	return env->mode == 0 && control->get_seccomp == -EINVAL;
+	if (reply->heard)
+		return reply->result < 0 ? ask_errno_name(-reply->result) : "success";
+	if (!reply->death)
+		return "nothing";
+	return reply->death == SIGSYS ? "SIGSYS" : reply->death == SIGKILL ? "SIGKILL" : "a signal";
 }
 
-static void find_emulator(struct environment *env, const struct control *control)
-{
-	const char *name = exe_is_qemu() ? "qemu-user" : "unknown emulator";
+/* --- facts ------------------------------------------------------------------------------------ */
 
-	env->emulated = exe_is_qemu() || contradicts(env, control);
-	if (env->emulated)
-		snprintf(env->emulator, sizeof(env->emulator), "%s", name);
+/* A step of the recognition; in a child as a rule, where what it does may be refused by death. */
+struct step {
+	struct clues clues;
+	struct environment env;
+	enum environment_kind kind;
+};
+
+/* Where /proc does not tell, prctl(2) does. */
+static int nnp_of(const struct clues *clues, long long shown)
+{
+	const struct reply *reply = &clues->calls[C_get_nnp];
+
+	if (shown < 0 && reply->heard && reply->result >= 0)
+		return reply->result;
+	return shown;
+}
+
+/* Without /proc the mode itself is asked; where that kills, it is strict or a filter's doing. */
+static bool is_filtered(const struct clues *clues, int mode)
+{
+	const struct reply *reply = &clues->calls[C_get_seccomp];
+
+	if (mode >= 0)
+		return mode == SECCOMP_MODE_FILTER;
+	return !reply->heard || reply->result > 0;
+}
+
+static int read_facts(void *data)
+{
+	struct step *step = data;
+	const struct clues *clues = &step->clues;
+	struct environment *env = &step->env;
+	char path[FIND_PATH];
+	long long caps;
+
+	find_path(clues, "/proc/self/status", path);
+	caps = status_number_of(path, "CapEff", 16);
+	env->mode = status_number_of(path, "Seccomp", 10);
+	env->filters = status_number_of(path, "Seccomp_filters", 10);
+	env->nnp = nnp_of(clues, status_number_of(path, "NoNewPrivs", 10));
+	env->tracer = status_number_of(path, "TracerPid", 10);
+	env->sys_admin = clues->sys_admin > 0 ||
+			 (clues->sys_admin < 0 && caps > 0 && caps >> CAP_SYS_ADMIN & 1);
+	return 0;
+}
+
+static int find_one(void *data)
+{
+	struct step *step = data;
+	struct sighting *sighting = &step->env.found[step->kind];
+
+	*sighting = (struct sighting){ 0 };
+	sighting->seen = finders[step->kind](&step->clues, &step->env, sighting->detail);
+	return 0;
+}
+
+static int find_all(void *data)
+{
+	struct step *step = data;
+
+	for (step->kind = E_NONE + 1; step->kind < E_COUNT; step->kind++)
+		find_one(step);
+	return 0;
+}
+
+/* What holds where nothing can be read. */
+static void begin(struct step *step)
+{
+	const struct clues *clues = &step->clues;
+
+	memcpy(step->env.calls, clues->calls, sizeof(clues->calls));
+	step->env.mode = step->env.filters = step->env.tracer = -1;
+	step->env.nnp = nnp_of(clues, -1);
+	step->env.root = clues->root_uid;
+	step->env.sys_admin = clues->sys_admin > 0;
+	step->env.proc = clues->procfs;
+	step->env.reached = find_said(clues, C_set_filter, -EFAULT);
+}
+
+void environment_from(const struct clues *clues, struct environment *env)
+{
+	struct step step = { .clues = *clues };
+
+	begin(&step);
+	read_facts(&step);
+	step.env.outer_filter = is_filtered(clues, step.env.mode);
+	find_all(&step);
+	*env = step.env;
+}
+
+/* Where no child can be had, here: what the program's own calls are killed for kills it anyway. */
+static bool in_child(int (*fn)(void *data), struct step *step)
+{
+	struct run_end end = run_ask(fn, step, sizeof(*step), BOUND_MS);
+
+	if (end.how == RUN_NOT_STARTED)
+		fn(step);
+	return end.how == RUN_EXITED || end.how == RUN_NOT_STARTED;
 }
 
 void environment_read(struct environment *env)
 {
-	struct control control = { .get_seccomp = 1, .set_filter = 1 };
-	long long caps = status_number("CapEff", 16);
-	struct statfs fs;
+	struct step step = { 0 };
 
-	run_ask(ask_get_seccomp, &control, sizeof(control), BOUND_MS);
-	run_ask(ask_set_filter, &control, sizeof(control), BOUND_MS);
-	*env = (struct environment){
-		.mode = status_number("Seccomp", 10),
-		.filters = status_number("Seccomp_filters", 10),
-		.nnp = status_number("NoNewPrivs", 10),
-		.traced = status_number("TracerPid", 10) > 0,
-		.root = geteuid() == 0,
-		.proc = !statfs("/proc", &fs) && fs.f_type == PROC_SUPER_MAGIC,
-		.sys_admin = caps > 0 && caps >> CAP_SYS_ADMIN & 1,
-		.reached = control.set_filter == -EFAULT,
-	};
-	/* Without /proc the mode itself is asked; where that kills, it is strict or a filter's
-	 * doing. */
-	env->outer_filter = env->mode == 2 || (env->mode < 0 && control.get_seccomp > 0);
-	find_emulator(env, &control);
+	clues_gather(&step.clues);
+	begin(&step);
+	in_child(read_facts, &step);
+	step.env.outer_filter = is_filtered(&step.clues, step.env.mode);
+	/* All in one child, unless somebody kills for one of them. */
+	if (!in_child(find_all, &step))
+		for (step.kind = E_NONE + 1; step.kind < E_COUNT; step.kind++)
+			in_child(find_one, &step);
+	*env = step.env;
 }
 
-/* qemu-user passes these on to the host's kernel. */
-static bool passed_through(enum feature feature)
+const char *environment_emulator(const struct environment *env)
 {
-	return feature == F_nnp || feature == F_nnp_argcheck;
-}
-
-static bool is_proc(enum feature feature)
-{
-	return !strcmp(features[feature].group, "proc") || feature == F_mode_strict_procfile;
-}
-
-/* It does not depend on anybody that this architecture has it not. */
-static bool was_not_asked(const struct answer *answer)
-{
-	return answer->excused && !answer->err;
-}
-
-/* The kernel's symbols are files, too, wherever they are. */
-static bool is_read(enum feature feature)
-{
-	return is_proc(feature) || feature == F_rename_73;
-}
-
-/*
- * An outer filter can refuse a call with any errno. It does not see what is behind a pointer, so
- * EFAULT is the kernel's, and it cannot tell files of /proc apart. Where EINVAL from seccomp(2)
- * means presence, it is believed if seccomp(2) is not refused as a whole.
- */
-static bool filter_may_have_answered(const struct environment *env, enum feature feature,
-				     const struct answer *answer)
-{
-	if (is_read(feature))
-		return false;
-	if (answer->asked == ASKED_ABSENT)
-		return !was_not_asked(answer);
-	return answer->err == EINVAL && !env->reached &&
-	       !strncmp(features[feature].method, "seccomp(", strlen("seccomp("));
-}
-
-__attribute__((format(printf, 2, 3))) static struct answer unknown(const struct answer *answer,
-								   const char *format, ...)
-{
-	struct answer doubted = { .asked = ASKED_UNKNOWN, .err = answer->err };
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(doubted.why, sizeof(doubted.why), format, args);
-	va_end(args);
-	return doubted;
-}
-
-struct answer environment_trust(const struct environment *env, enum feature feature,
-				const struct answer *answer)
-{
-	const char *said = answer->err ? ask_errno_name(answer->err) : "the answer";
-
-	if (env->emulated && !passed_through(feature))
-		return unknown(answer, "emulated (%s): no kernel gave %s", env->emulator, said);
-	if (!env->proc && is_proc(feature))
-		return unknown(answer, "/proc is not mounted");
-	if (answer->untold || was_not_asked(answer))
-		return *answer;
-	if (answer->asked == ASKED_UNKNOWN && env->outer_filter && !is_read(feature))
-		return unknown(answer, "outer filter: %s", answer->why);
-	if (answer->died && (env->traced || !env->proc))
-		return unknown(answer, "%s, which may be a tracer's or a filter's doing",
-			       answer->why);
-	if (answer->asked == ASKED_UNKNOWN)
-		return *answer;
-	if (env->outer_filter && filter_may_have_answered(env, feature, answer))
-		return unknown(answer, "outer filter: %s may be its answer, not the kernel's",
-			       said);
-	if (env->traced && answer->asked == ASKED_ABSENT && !is_read(feature))
-		return unknown(answer, "traced: %s may be the tracer's answer", said);
-	return *answer;
+	for (enum environment_kind kind = E_NONE + 1; kind < E_COUNT; kind++)
+		if (environments[kind].emulates && env->found[kind].seen)
+			return environments[kind].name;
+	return NULL;
 }

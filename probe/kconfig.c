@@ -1,66 +1,122 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "probe/kconfig.h"
+
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "probe/probe.h"
+#include "probe/inflate.h"
 
-/* "CONFIG_<option>=y" or =m; an option that is off stands there as a comment, or not at all. */
-static bool line_switches_on(const char *line, const char *option, size_t length)
+/* Beyond reason for a configuration: they have 0.3 MB. */
+#define LIMIT (8u << 20)
+
+/* All of a file, with a NUL behind it, to be freed; NULL if it cannot be read. */
+static char *read_all(const char *path, size_t *length)
 {
-	if (strncmp(line, "CONFIG_", strlen("CONFIG_")))
-		return false;
-	line += strlen("CONFIG_");
-	if (strncmp(line, option, length))
-		return false;
-	return !strcmp(line + length, "=y\n") || !strcmp(line + length, "=m\n");
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t room = 0;
+
+	*length = 0;
+	if (!file)
+		return NULL;
+	do {
+		room += 65536;
+		text = realloc(text, room + 1);
+		if (!text)
+			abort();
+		*length += fread(text + *length, 1, room - *length, file);
+	} while (*length == room && room < LIMIT);
+	text[*length] = '\0';
+	fclose(file);
+	return text;
 }
 
-static bool is_on(FILE *config, const char *option, size_t length)
+char *kconfig_text(const char *path)
 {
-	char line[512];
+	size_t length, inflated;
+	char *text = read_all(path, &length), *plain;
 
-	rewind(config);
-	while (fgets(line, sizeof(line), config))
-		if (line_switches_on(line, option, length))
+	if (!text || strncmp(text, "\x1f\x8b", 2))
+		return text;
+	plain = inflate_gzip((unsigned char *)text, length, LIMIT, &inflated);
+	free(text);
+	return plain;
+}
+
+/* A line "CONFIG_<option>=y", or =m; one that is off stands there as a comment, or not at all. */
+static bool is_on(const char *text, const char *option, int length)
+{
+	char wanted[128];
+	size_t size = snprintf(wanted, sizeof(wanted), "CONFIG_%.*s=", length, option);
+
+	for (const char *at = text; (at = strstr(at, wanted)); at += size) {
+		const char *value = at + size;
+
+		if ((at == text || at[-1] == '\n') && (*value == 'y' || *value == 'm') &&
+		    (!value[1] || value[1] == '\n'))
 			return true;
+	}
 	return false;
 }
 
-enum kconfig kconfig_read(const char *path, const char *options)
+struct kconfig_said kconfig_of(const char *text, const char *source, const char *options)
 {
-	enum kconfig state = KCONFIG_ON;
-	FILE *config;
+	struct kconfig_said said = { .state = KCONFIG_UNKNOWN };
 
-	if (!*options)
-		return KCONFIG_UNKNOWN;
-	config = fopen(path, "re");
-	if (!config)
-		return KCONFIG_UNKNOWN;
-	while (*options && state == KCONFIG_ON) {
-		size_t length = strcspn(options, " ");
+	if (!text || !*options)
+		return said;
+	said.state = KCONFIG_ON;
+	snprintf(said.source, sizeof(said.source), "%s", source);
+	while (*options && said.state == KCONFIG_ON) {
+		int length = strcspn(options, " ");
 
-		if (!is_on(config, options, length))
-			state = KCONFIG_OFF;
+		if (!is_on(text, options, length)) {
+			said.state = KCONFIG_OFF;
+			snprintf(said.option, sizeof(said.option), "%.*s", length, options);
+		}
 		options += length;
 		options += strspn(options, " ");
 	}
-	fclose(config);
-	return state;
+	return said;
 }
 
-enum kconfig kconfig_running(const char *options)
+/* Where a configuration is kept; %s is the kernel's release. */
+static const char *const places[] = { "/proc/config.gz", "/boot/config-%s",
+				      "/lib/modules/%s/config" };
+
+/* The first of the places that can be read. */
+static char *find_running(char *source, size_t size)
 {
-	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config" };
-	enum kconfig state = KCONFIG_UNKNOWN;
 	struct utsname name;
-	char path[128];
+	char *text = NULL;
 
 	if (uname(&name))
-		return state;
-	for (size_t i = 0; i < 2 && state == KCONFIG_UNKNOWN; i++) {
-		snprintf(path, sizeof(path), places[i], name.release);
-		state = kconfig_read(path, options);
+		return NULL;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !text; i++) {
+		const char *hole = strstr(places[i], "%s");
+
+		if (hole)
+			snprintf(source, size, "%.*s%.65s%s", (int)(hole - places[i]), places[i],
+				 name.release, hole + 2);
+		else
+			snprintf(source, size, "%s", places[i]);
+		text = kconfig_text(source);
 	}
-	return state;
+	return text;
+}
+
+/* Read once, as there is a question for each feature. */
+struct kconfig_said kconfig_running(const char *options)
+{
+	static char source[KCONFIG_SOURCE];
+	static bool looked;
+	static char *text;
+
+	if (!looked)
+		text = find_running(source, sizeof(source));
+	looked = true;
+	return kconfig_of(text, source, options);
 }

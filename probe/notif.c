@@ -219,14 +219,15 @@ static char state_of(pid_t pid)
 	return state;
 }
 
-/* Nothing but the notification puts a caller to sleep. False if /proc cannot tell. */
+/* Nothing but the notification puts a caller to sleep; a tracer may stop it before. False if /proc
+ * cannot tell. */
 static bool waits(pid_t caller)
 {
 	char state;
 
 	do
 		state = state_of(caller);
-	while (state == 'R');
+	while (state == 'R' || state == 't');
 	return state == 'S' || state == 'D';
 }
 

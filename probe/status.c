@@ -12,9 +12,9 @@ static void copy_trimmed(char *value, size_t size, const char *text)
 	snprintf(value, size, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-int status_line(const char *name, char *value, size_t size)
+int status_line_of(const char *path, const char *name, char *value, size_t size)
 {
-	FILE *status = fopen("/proc/self/status", "re");
+	FILE *status = fopen(path, "re");
 	size_t length = strlen(name);
 	int result = -ENODATA;
 	char line[512];
@@ -33,13 +33,23 @@ int status_line(const char *name, char *value, size_t size)
 	return result;
 }
 
-long long status_number(const char *name, int base)
+int status_line(const char *name, char *value, size_t size)
+{
+	return status_line_of("/proc/self/status", name, value, size);
+}
+
+long long status_number_of(const char *path, const char *name, int base)
 {
 	char value[64], *end;
 	unsigned long long number;
 
-	if (status_line(name, value, sizeof(value)))
+	if (status_line_of(path, name, value, sizeof(value)))
 		return -1;
 	number = strtoull(value, &end, base);
 	return end == value ? -1 : (long long)number;
+}
+
+long long status_number(const char *name, int base)
+{
+	return status_number_of("/proc/self/status", name, base);
 }

@@ -10,7 +10,11 @@
  */
 int status_line(const char *name, char *value, size_t size);
 
+/* The same line of another file of that form. */
+int status_line_of(const char *path, const char *name, char *value, size_t size);
+
 /* The same as a number of the given base; -1 if there is none. */
 long long status_number(const char *name, int base);
+long long status_number_of(const char *path, const char *name, int base);
 
 #endif

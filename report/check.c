@@ -6,6 +6,8 @@
 #include <sys/utsname.h>
 
 #include "arch/arch.h"
+#include "report/environment.h"
+#include "report/escape.h"
 #include "report/features.h"
 #include "report/fixes.h"
 #include "report/json.h"
@@ -71,9 +73,13 @@ void check_run_judge(struct check_run *run)
 	struct utsname name;
 
 	uname(&name);
-	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
-		run->verdicts[f] = verdict_of(&features[f], &run->answers[f], works_of(run, f),
-					      name.release, kconfig_running(features[f].kconfig));
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++) {
+		struct kconfig_said config = kconfig_running(features[f].kconfig);
+
+		run->works[f] = works_of(run, f);
+		run->verdicts[f] = verdict_of(&features[f], &run->answers[f], run->works[f],
+					      name.release, &config);
+	}
 }
 
 static size_t count_outcome(const struct check_run *run, enum outcome outcome)
@@ -101,12 +107,37 @@ int check_run_status(const struct check_run *run)
 	return SC_UNTESTED;
 }
 
-static void print_verdict_line(FILE *out, const struct check_run *run, enum verdict_kind kind)
+static unsigned int count_asked(const struct check_run *run, enum asked asked)
+{
+	unsigned int count = 0;
+
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		count += run->answers[f].asked == asked;
+	return count;
+}
+
+static unsigned int count_works(const struct check_run *run, enum works works)
+{
+	unsigned int count = 0;
+
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		count += run->works[f] == works;
+	return count;
+}
+
+static unsigned int count_verdict(const struct check_run *run, enum verdict_kind kind)
 {
 	unsigned int count = 0;
 
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
 		count += run->verdicts[f].kind == kind;
+	return count;
+}
+
+static void print_verdict_line(FILE *out, const struct check_run *run, enum verdict_kind kind)
+{
+	unsigned int count = count_verdict(run, kind);
+
 	if (!count)
 		return;
 	fprintf(out, "#   %-11s %3u", verdict_name(kind), count);
@@ -176,6 +207,45 @@ static void print_lacked(FILE *out, const struct check_run *run)
 	}
 }
 
+/* What is as it should be, or as all the rest, is not told once more. */
+static bool wants_reason(const struct check_run *run, enum feature feature)
+{
+	enum verdict_kind kind = run->verdicts[feature].kind;
+
+	if (kind == VERDICT_UNKNOWN)
+		return !environment_emulator(&run->env);
+	return kind != VERDICT_MAINLINE && kind != VERDICT_NOT_YET;
+}
+
+/* The three parts of the answer: asked, works, verdict. */
+static void print_feature(FILE *out, const struct check_run *run, enum feature feature)
+{
+	const struct verdict *verdict = &run->verdicts[feature];
+
+	fprintf(out, "#   %s: asked: %s; works: %s; %s", features[feature].id,
+		asked_name(run->answers[feature].asked), works_name(run->works[feature]),
+		verdict_name(verdict->kind));
+	if (*verdict->why) {
+		fputs(": ", out);
+		put_plain(out, verdict->why);
+	}
+	putc('\n', out);
+}
+
+static void print_features(FILE *out, const struct check_run *run)
+{
+	fprintf(out, "# features (%s): asked: %u present, %u absent, %u unknown; ",
+		arch_native()->name, count_asked(run, ASKED_PRESENT),
+		count_asked(run, ASKED_ABSENT), count_asked(run, ASKED_UNKNOWN));
+	fprintf(out, "works: %u yes, %u no, %u not tested\n", count_works(run, WORKS_YES),
+		count_works(run, WORKS_NO), count_works(run, WORKS_NOT_TESTED));
+	for (enum verdict_kind kind = 0; kind < VERDICT_COUNT; kind++)
+		print_verdict_line(out, run, kind);
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		if (wants_reason(run, f))
+			print_feature(out, run, f);
+}
+
 static const char *headline(int status)
 {
 	switch (status) {
@@ -192,12 +262,14 @@ static const char *headline(int status)
 
 static void print_where(FILE *out, const struct check_run *run)
 {
+	const char *emulator = environment_emulator(&run->env);
 	struct utsname name;
 
 	uname(&name);
 	fprintf(out, "# seccompat %s on Linux %s %s, %s%s%s\n", SECCOMPAT_VERSION, name.release,
 		name.machine, run->env.root ? "as root" : "unprivileged",
-		run->env.emulated ? ", emulated by " : "", run->env.emulator);
+		emulator ? ", emulated by " : "", emulator ? emulator : "");
+	environment_print(out, &run->env, "# ");
 }
 
 /* Every failure once more, at the end, where it is looked for; of fixes see print_lacking(). */
@@ -222,9 +294,7 @@ void check_print_verdict(FILE *out, const struct check_run *run, bool colour)
 		count_outcome(run, PASSED), count_outcome(run, FAILED), count_outcome(run, SKIPPED),
 		count_outcome(run, BROKE), run->seconds);
 	print_failures(out, run);
-	fprintf(out, "# features (%s):\n", arch_native()->name);
-	for (enum verdict_kind kind = 0; kind < VERDICT_COUNT; kind++)
-		print_verdict_line(out, run, kind);
+	print_features(out, run);
 	print_fixes(out, run);
 	fprintf(out, "# %sVERDICT: %s", paint, headline(status));
 	print_lacked(out, run);
@@ -295,10 +365,11 @@ void check_write_json(FILE *out, const struct check_run *run)
 
 	jsonw_begin(&json, out);
 	jsonw_object(&json, NULL);
+	jsonw_string(&json, "schema", RESULTS_SCHEMA);
 	provenance_write(&json, &run->env);
 	jsonw_array(&json, "features");
 	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
-		feature_write(&json, f, &run->answers[f], &run->verdicts[f]);
+		feature_write(&json, f, &run->answers[f], run->works[f], &run->verdicts[f]);
 	jsonw_end(&json);
 	fixes_write(&json, &(struct case_list){ run->cases, run->count });
 	jsonw_array(&json, "tests");

@@ -14,6 +14,7 @@ struct check_run {
 	struct answer answers[F_COUNT]; /* trusted; see environment_trust() */
 	struct verdict
 		verdicts[F_COUNT]; /* before the tests: by the answers alone; see check_run_judge */
+	enum works works[F_COUNT]; /* likewise: what the tests that cover a feature showed */
 	struct test_case *cases;   /* of all suites, in the order they were printed */
 	size_t count;
 	double seconds;

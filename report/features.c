@@ -15,20 +15,39 @@ const char *asked_name(enum asked asked)
 	return names[asked];
 }
 
+/* Of what a configuration has switched off; null for all else, as what another architecture lacks.
+ */
+static void write_config(struct json *json, const struct verdict *verdict)
+{
+	if (!*verdict->option) {
+		jsonw_null(json, "config");
+		return;
+	}
+	jsonw_object(json, "config");
+	jsonw_string(json, "option", verdict->option);
+	jsonw_string(json, "source", *verdict->source ? verdict->source : "inferred");
+	jsonw_end(json);
+}
+
 void feature_write(struct json *json, enum feature feature, const struct answer *answer,
-		   const struct verdict *verdict)
+		   enum works works, const struct verdict *verdict)
 {
 	const struct feature_info *info = &features[feature];
+	const char *doubt = environments[answer->doubt].id;
 
 	jsonw_object(json, NULL);
 	jsonw_string(json, "id", info->id);
 	jsonw_string(json, "group", info->group);
 	jsonw_string(json, "asked", asked_name(answer->asked));
+	jsonw_string(json, "heard", asked_name(answer->heard));
+	jsonw_string(json, "doubt", doubt);
 	jsonw_string(json, "errno", answer->err ? strerrorname_np(answer->err) : NULL);
 	jsonw_string(json, "method", info->method);
 	jsonw_string(json, "since", info->since);
+	jsonw_string(json, "works", works_name(works));
 	jsonw_string(json, "verdict", verdict_name(verdict->kind));
 	jsonw_string(json, "why", verdict->why);
+	write_config(json, verdict);
 	jsonw_end(json);
 }
 

@@ -8,12 +8,16 @@
 #include "selftests/glue/plan.h"
 #include "verdict/verdict.h"
 
+/* What the JSON of `check` and of `probe` call their forms; a file without is of the first one. */
+#define RESULTS_SCHEMA "seccompat.check.2"
+#define PROBE_SCHEMA   "seccompat.probe.1"
+
 /* "present", "absent", "unknown" */
 const char *asked_name(enum asked asked);
 
 /* One object of the array "features"; its fields are documented in seccompat-probe(1). */
 void feature_write(struct json *json, enum feature feature, const struct answer *answer,
-		   const struct verdict *verdict);
+		   enum works works, const struct verdict *verdict);
 
 /*
  * The verdict as a result, named prefix and the id: only what should work and does not is a

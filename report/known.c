@@ -35,6 +35,7 @@ static bool result_of(const char *word, enum known_result *result)
 	static const char *const words[] = {
 		[KNOWN_SKIP] = "skip",
 		[KNOWN_FAIL] = "fail",
+		[KNOWN_BACKPORTED] = "backported",
 		[KNOWN_NONE] = "none",
 	};
 
@@ -61,7 +62,7 @@ static const char *fill_row(struct known_row *row, char *const column[COLUMNS])
 	if (!*column[3])
 		return "a row without a test";
 	if (!result_of(column[4], &row->result))
-		return "the result is skip, fail or none";
+		return "the result is skip, fail, backported or none";
 	if (!is_word(column[5]))
 		return "a row without a reason";
 	row->pattern = column[3];
@@ -253,11 +254,27 @@ static const char *fix_lacked(const struct result_kernel *kernel, const struct r
 	return NULL;
 }
 
+/* A feature that is there before its time: either the vendor took it over, or the catalogue is
+ * wrong. */
+static bool is_backported(const struct result_test *test)
+{
+	const char *word = verdict_name(VERDICT_BACKPORTED);
+
+	return test->outcome == PASSED && derived_of(test) == DERIVED_FEATURE &&
+	       !strncmp(test->message, word, strlen(word));
+}
+
+static enum known_result kind_of(const struct result_test *test)
+{
+	if (is_backported(test))
+		return KNOWN_BACKPORTED;
+	return test->outcome == SKIPPED ? KNOWN_SKIP : KNOWN_FAIL;
+}
+
 static void judge_test(const struct known *known, const struct result_kernel *kernel,
 		       struct result_test *test)
 {
-	const struct known_row *row =
-		find(known, kernel, test->outcome == SKIPPED ? KNOWN_SKIP : KNOWN_FAIL, test->name);
+	const struct known_row *row = find(known, kernel, kind_of(test), test->name);
 	const char *subject = fix_lacked(kernel, test);
 
 	if (test->outcome == BROKE || explains_itself(test))
@@ -267,7 +284,10 @@ static void judge_test(const struct known *known, const struct result_kernel *ke
 		test->reason = subject;
 		return;
 	}
-	test->state = state_with(test->state, row);
+	if (is_backported(test))
+		test->state = row ? STATE_PASS : STATE_FAIL;
+	else
+		test->state = state_with(test->state, row);
 	test->reason = row ? row->reason : NULL;
 }
 

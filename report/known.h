@@ -6,7 +6,8 @@
 
 #include "report/results.h"
 
-enum known_result { KNOWN_SKIP, KNOWN_FAIL, KNOWN_NONE };
+/* KNOWN_BACKPORTED: of a feature that is there, and newer than the kernel's version. */
+enum known_result { KNOWN_SKIP, KNOWN_FAIL, KNOWN_BACKPORTED, KNOWN_NONE };
 
 struct known_row {
 	const struct arch *arch; /* NULL: all */

@@ -9,15 +9,15 @@ static struct environment trusted_env(const struct probing *probing)
 	struct environment env = probing->env;
 
 	if (probing->assume_unfiltered)
-		env.outer_filter = false;
+		env.found[E_outer_filter].seen = env.outer_filter = false;
 	return env;
 }
 
 /* Of what is not absent the configuration tells nothing that is needed; and it is long to read. */
-static enum kconfig kconfig_of(const struct finding *finding)
+static struct kconfig_said config_of(const struct finding *finding)
 {
 	if (finding->answer.asked != ASKED_ABSENT)
-		return KCONFIG_UNKNOWN;
+		return (struct kconfig_said){ .state = KCONFIG_UNKNOWN };
 	return kconfig_running(features[finding->feature].kconfig);
 }
 
@@ -29,9 +29,11 @@ static struct finding find(const struct probing *probing, enum feature feature)
 		.feature = feature,
 		.answer = environment_trust(&env, feature, &raw),
 	};
+	struct kconfig_said config;
 
+	config = config_of(&finding);
 	finding.verdict = verdict_of(&features[feature], &finding.answer, WORKS_NOT_TESTED,
-				     probing->name.release, kconfig_of(&finding));
+				     probing->name.release, &config);
 	return finding;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "arch/arch.h"
+#include "report/environment.h"
 #include "version.h"
 
 #define VULNERABILITIES "/sys/devices/system/cpu/vulnerabilities"
@@ -156,34 +157,9 @@ static void write_tool(struct json *json)
 	jsonw_end(json);
 }
 
-/* A number of /proc/self/status; null for the -1 of a line that is not there. */
-static void write_status(struct json *json, const char *key, int value)
-{
-	if (value < 0)
-		jsonw_null(json, key);
-	else
-		jsonw_int(json, key, value);
-}
-
-static void write_environment(struct json *json, const struct environment *env)
-{
-	jsonw_object(json, "environment");
-	jsonw_bool(json, "emulated", env->emulated);
-	jsonw_string(json, "emulator", env->emulated ? env->emulator : NULL);
-	write_status(json, "mode", env->mode);
-	write_status(json, "filters", env->filters);
-	write_status(json, "no_new_privs", env->nnp);
-	jsonw_bool(json, "outer_filter", env->outer_filter);
-	jsonw_bool(json, "traced", env->traced);
-	jsonw_bool(json, "root", env->root);
-	jsonw_bool(json, "sys_admin", env->sys_admin);
-	jsonw_bool(json, "proc", env->proc);
-	jsonw_end(json);
-}
-
 void provenance_write(struct json *json, const struct environment *env)
 {
 	write_kernel(json);
 	write_tool(json);
-	write_environment(json, env);
+	environment_write(json, env);
 }

@@ -2,6 +2,7 @@
 /* A probing for people: a table on a terminal, a table in a page. */
 #include <string.h>
 
+#include "report/environment.h"
 #include "report/features.h"
 #include "report/render.h"
 
@@ -15,19 +16,6 @@ static const char *since_of(const struct finding *finding)
 static const char *why_or_method(const struct finding *finding)
 {
 	return *finding->verdict.why ? finding->verdict.why : features[finding->feature].method;
-}
-
-static void print_doubts(FILE *out, const struct environment *env)
-{
-	if (env->emulated)
-		fprintf(out, "No kernel answers here, but an emulator (%s).\n", env->emulator);
-	if (env->outer_filter)
-		fprintf(out, "Whoever started this put a filter around it: what it refuses is "
-			     "unknown.\n");
-	if (env->traced)
-		fprintf(out, "This is being traced: a refusal may be the tracer's.\n");
-	if (!env->proc)
-		fprintf(out, "/proc is not mounted.\n");
 }
 
 /* "41 mainline, 1 config off" */
@@ -74,7 +62,7 @@ void render_table(FILE *out, const struct probing *probing, bool colour)
 
 	fprintf(out, "Linux %s %s, %s\n", probing->name.release, probing->name.machine,
 		probing->name.version);
-	print_doubts(out, &probing->env);
+	environment_print(out, &probing->env, "");
 	fprintf(out, "\n  %-25s  %-7s  %-10s  %-14s  %s\n", "feature", "asked", "verdict", "since",
 		"why, or how it was asked");
 	for (size_t i = 0; i < probing->count; i++) {
@@ -100,6 +88,21 @@ static void put_cell(FILE *out, const char *text)
 	}
 }
 
+static void put_environment(FILE *out, const struct environment *env)
+{
+	for (enum environment_kind kind = E_NONE + 1; kind < E_COUNT; kind++) {
+		if (!env->found[kind].seen)
+			continue;
+		fprintf(out, "- %s", environments[kind].name);
+		if (*env->found[kind].detail) {
+			fputs(" (", out);
+			put_cell(out, env->found[kind].detail);
+			putc(')', out);
+		}
+		fprintf(out, ": %s\n", environments[kind].means);
+	}
+}
+
 static void put_row(FILE *out, const struct finding *finding)
 {
 	fprintf(out, "| `%s` | %s | %s | %s | ", features[finding->feature].id,
@@ -116,7 +119,7 @@ void render_markdown(FILE *out, const struct probing *probing)
 	putc(' ', out);
 	put_cell(out, probing->name.machine);
 	fputs("\n\n", out);
-	print_doubts(out, &probing->env);
+	put_environment(out, &probing->env);
 	fputs("\n| feature | asked | verdict | since | why, or how it was asked |\n"
 	      "|---|---|---|---|---|\n",
 	      out);

@@ -263,6 +263,20 @@ static void read_tests(struct reader *reader, struct result_kernel *kernel)
 	reader->where[0] = '\0';
 }
 
+/* A file without a form is of the first one, in which what is read here means the same. */
+static void check_form(struct reader *reader, const struct result_kernel *kernel)
+{
+	const json_t *form = json_object_get(kernel->json, "schema");
+
+	if (!form)
+		return;
+	if (!json_is_string(form))
+		complain(reader, "\"schema\" is no string");
+	else if (strcmp(json_string_value(form), RESULTS_SCHEMA))
+		complain(reader, "of the form \"%s\", and this program reads \"%s\"",
+			 json_string_value(form), RESULTS_SCHEMA);
+}
+
 static void read_about(struct reader *reader, struct result_kernel *kernel)
 {
 	const json_t *about = object_of(reader, kernel->json, "kernel");
@@ -351,6 +365,8 @@ static int read_object(struct reader *reader, struct result_kernel *kernel)
 	if (!json_is_object(kernel->json))
 		complain(reader, "not a JSON object");
 	else
+		check_form(reader, kernel);
+	if (!reader->failed)
 		read_run(reader, kernel);
 	if (!reader->failed && !kernel->error)
 		read_about(reader, kernel);

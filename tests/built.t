@@ -39,9 +39,9 @@ boots() {
 		ci/boot "$arch" "$folder/kernel" "$TMP/initramfs"
 }
 
-# verdict NAME ID: of that feature, with why.
+# verdict NAME ID: of that feature, with why, but for the file that says so.
 verdict() {
-	jq -r --arg id "$2" '.features[] | select(.id == $id) | "\(.verdict): \(.why)"' "$TMP/$1.json"
+	jq -r --arg id "$2" '.features[] | select(.id == $id) | "\(.verdict): \(.why | sub(", says .*"; ""))"' "$TMP/$1.json"
 }
 
 while IFS=$'\t' read -r name arch _ _ package flavour _; do
@@ -56,6 +56,8 @@ while IFS=$'\t' read -r name arch _ _ package flavour _; do
 	is "$name is probed" "$status$err" 0
 	is "$name has what it is configured to have, and tells what it has not" \
 		"$(diff <(expected "$CACHE/$name/config" | grep -v "$GONE" | sort) <(jq -r "$STATES" "$TMP/$name.json" | grep -v "$GONE" | sort))" ''
+	is "$name says where that stands" \
+		"$(jq -r '.features[] | select(.config) | .config.source | sub("^/boot/config-.*"; "/boot/config-") | select(IN("/boot/config-", "/proc/config.gz") | not)' "$TMP/$name.json")" ''
 	case $flavour in
 	no-seccomp)
 		is "$name has no prctl" "$(verdict "$name" prctl_seccomp)" 'config off: this kernel is built without SECCOMP'

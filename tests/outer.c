@@ -2,10 +2,20 @@
 /*
  * outer MODE COMMAND...: runs COMMAND under a filter, as a container would; so the break-it runs
  * show what the program makes of answers that are not the kernel's.
+ *
+ * outer @FILE COMMAND...: under one that is made of a list of rules, a line each, of which the
+ * first that fits decides. A rule is an action (allow, kill, listen, or the number of an errno),
+ * the name of a syscall, or * for all, and any number of conditions, which must all hold: "0=16",
+ * "2!9" or "0&2114060288=0" of the argument 0, 2 and 0. A syscall that this architecture has not is
+ * left out.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "filters/builder.h"
 #include "filters/seccomp-bpf.h"
+#include "probe/ask.h"
 
 #define TSYNC 1
 
@@ -50,16 +60,137 @@ static struct {
 	ROW("no-prctl-seccomp", no_prctl_seccomp),
 };
 
+/* --- rules ------------------------------------------------------------------------------------ */
+
+/* False for a word that is no action. */
+static bool action_of(const char *word, uint32_t *action)
+{
+	char *end;
+
+	if (!strcmp(word, "allow"))
+		*action = SECCOMP_RET_ALLOW;
+	else if (!strcmp(word, "kill"))
+		*action = SECCOMP_RET_KILL_PROCESS;
+	else if (!strcmp(word, "listen"))
+		*action = SECCOMP_RET_USER_NOTIF;
+	else
+		*action = SECCOMP_RET_ERRNO | (strtoul(word, &end, 10) & SECCOMP_RET_DATA);
+	return *action != SECCOMP_RET_ERRNO;
+}
+
+/* Goes on where the condition holds, else to miss. */
+static bool build_condition(struct builder *b, const char *word, int miss)
+{
+	unsigned long long value, mask;
+	unsigned int argument;
+
+	if (sscanf(word, "%u&%llu=%llu", &argument, &mask, &value) == 3)
+		build_if_arg_masked(b, argument, mask, value, NEXT, miss);
+	else if (sscanf(word, "%u=%llu", &argument, &value) == 2)
+		build_if_arg_eq(b, argument, value, NEXT, miss);
+	else if (sscanf(word, "%u!%llu", &argument, &value) == 2)
+		build_if_arg_eq(b, argument, value, miss, NEXT);
+	else
+		return false;
+	return true;
+}
+
+/* The words of a line, of which the first two are there. */
+static bool build_rule(struct builder *b, char *line)
+{
+	const char *action_word = strtok(line, " \n"), *name = strtok(NULL, " \n"), *word;
+	int miss = builder_label(b, NULL);
+	uint32_t action;
+	int64_t nr = -1;
+
+	if (!name || !action_of(action_word, &action))
+		return false;
+	if (strcmp(name, "*")) {
+		nr = arch_syscall_nr(b->arch, name);
+		build_nr(b);
+		build_if(b, BPF_JEQ, nr, NEXT, miss);
+	}
+	while ((word = strtok(NULL, " \n")))
+		if (!build_condition(b, word, miss))
+			return false;
+	build_ret(b, action);
+	builder_bind(b, miss);
+	return true;
+}
+
+/* Whether a line's syscall is one of this architecture, or none is named. */
+static bool is_here(const struct arch *arch, const char *line)
+{
+	char name[64];
+
+	return sscanf(line, "%*s %63s", name) != 1 || !strcmp(name, "*") ||
+	       arch_syscall_nr(arch, name) >= 0;
+}
+
+/* The program lives as long as the builder: until this process is another program. */
+static const struct sock_fprog *read_rules(const char *path)
+{
+	static struct sock_fprog prog;
+	static struct builder b;
+	FILE *rules = fopen(path, "re");
+	char line[512];
+
+	if (!rules)
+		return NULL;
+	builder_init(&b, arch_native());
+	while (fgets(line, sizeof(line), rules)) {
+		if (!is_here(b.arch, line))
+			continue;
+		if (!build_rule(&b, line)) {
+			fprintf(stderr, "outer: %s: no rule: %s\n", path, line);
+			return NULL;
+		}
+	}
+	fclose(rules);
+	build_ret(&b, SECCOMP_RET_ALLOW);
+	if (!builder_finish(&b, &prog))
+		return &prog;
+	fprintf(stderr, "outer: %s: %s\n", path, b.why);
+	return NULL;
+}
+
+/* --- the filter ------------------------------------------------------------------------------- */
+
 static const struct sock_fprog *find(const char *mode)
 {
+	if (*mode == '@')
+		return read_rules(mode + 1);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!strcmp(rows[i].mode, mode))
 			return &rows[i].prog;
 	return NULL;
 }
 
+/* With an action that wants a listener, one is had, which the command inherits, and does not know.
+ */
+static bool wants_listener(const struct sock_fprog *prog)
+{
+	for (unsigned int i = 0; i < prog->len; i++)
+		if (prog->filter[i].code == (BPF_RET | BPF_K) &&
+		    prog->filter[i].k == SECCOMP_RET_USER_NOTIF)
+			return true;
+	return false;
+}
+
+static int install_listener(const struct sock_fprog *prog)
+{
+	long fd = ask_seccomp(OP_SET_MODE_FILTER, FLAG_NEW_LISTENER, prog);
+
+	if (fd >= 0)
+		return fcntl(fd, F_SETFD, 0);
+	errno = -fd;
+	return -1;
+}
+
 static int install(const struct sock_fprog *prog)
 {
+	if (wants_listener(prog))
+		return install_listener(prog);
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prog, 0, 0);
 }
 
@@ -78,7 +209,7 @@ int main(int argc, char **argv)
 	const struct sock_fprog *prog = argc > 2 ? find(argv[1]) : NULL;
 
 	if (!prog) {
-		fprintf(stderr, "usage: outer MODE COMMAND...; MODE is one of:\n");
+		fprintf(stderr, "usage: outer MODE COMMAND...; MODE is @FILE, or one of:\n");
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 			fprintf(stderr, "  %s\n", rows[i].mode);
 		return 2;

@@ -172,12 +172,37 @@ trace=$(own_trace)
 probes 'as it is' "$TMP/bare.json" "$PROBE" probe --json
 is 'the caller is as before' "$(own_trace)" "$trace"
 
-is 'each feature has these keys' \
-	"$(jq -c '[.features[] | keys] | unique' "$TMP/bare.json")" \
-	'[["asked","errno","group","id","method","since","verdict","why"]]'
-is 'the JSON says where it came from' \
-	"$(jq -c '[keys, (.kernel | keys)]' "$TMP/bare.json")" \
-	'[["environment","features","kernel","tool"],["build_id","cmdline","cpus","lsms","machine","mitigations","page_size","release","version"]]'
+# A thing that is not in the schema, and what jq does to get there.
+variants() {
+	cat <<-'END'
+		no form	del(.schema)
+		the form of a check	.schema = "seccompat.check.2"
+		a part that is not known	.tests = []
+		no environment	del(.environment)
+		a feature without what was heard	del(.features[0].heard)
+		another word for works	.features[0].works = "perhaps"
+		a doubt that is no word	.features[0].doubt = 1
+		an option without its source	.features[0].config = { option: "X" }
+		a kind of environment without an id	.environment.found = [ { name: "x", detail: "", means: "y" } ]
+		a refusal without a call	.environment.refused = [ { with: "EPERM" } ]
+	END
+}
+# judged NAME: what docs/probe.schema.json makes of the variants, and of $TMP/NAME.json.
+judged() {
+	{
+		printf 'as it is\t%s\n' "$(jq -c . "$TMP/$1.json")"
+		variants | while IFS=$'\t' read -r name change; do
+			printf '%s\t%s\n' "$name" "$(jq -c "$change" "$TMP/$1.json")"
+		done
+	} | python3 tests/schema.py docs/probe.schema.json
+}
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	run judged bare
+	is 'the JSON is as its schema says' "$status $(head -n 1 <<<"$out")" '0 as it is good'
+	is 'which refuses what is not' "$(tail -n +2 <<<"$out" | sed 's/ bad: .*//')" "$(variants | cut -f 1)"
+else
+	skip 'the JSON is as its schema says' 'python3-jsonschema is not installed'
+fi
 is 'the kernel is this one' "$(jq -r '.kernel | .release, .version, .machine' "$TMP/bare.json")" \
 	"$(uname -r; uname -v; uname -m)"
 is 'its page size and CPUs' "$(jq -c '.kernel | [.page_size, .cpus]' "$TMP/bare.json")" \
@@ -252,6 +277,8 @@ under() {
 		"$(answers "$TMP/bare.json" | grep -vwF "$(tr ' ' '\n' <<< "$2")" | without "$OF_MACHINE $UNTOLD")"
 	is "below $1: it is said why" \
 		"$(jq -r '.features[] | select(.asked == "unknown" and (.why | startswith("outer filter: ") | not)) | "\(.id) "' "$file" | without "$UNTOLD")" ''
+	is "below $1: what is in doubt was heard, and is not believed" \
+		"$(jq -r '.features[] | select(.doubt != null and .asked != "unknown" or .doubt == null and .asked != .heard) | .id' "$file")" ''
 	is "below $1: it was noticed" "$(jq -c '.environment | [.outer_filter, .mode]' "$file")" '[true,2]'
 }
 

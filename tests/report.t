@@ -22,17 +22,22 @@ is 'and says so in one line' "$err" "seccompat: report: no results: there is no 
 # --- fixtures ---------------------------------------------------------------------------------
 
 cat >"$TMP/base.json" <<'END'
-{ "kernel": { "release": "6.1.0-50-x", "version": "#1 SMP Debian 6.1.176-1 (2026-07-02)", "machine": "armv7l",
+{ "schema": "seccompat.check.2",
+  "kernel": { "release": "6.1.0-50-x", "version": "#1 SMP Debian 6.1.176-1 (2026-07-02)", "machine": "armv7l",
     "build_id": null, "cmdline": "quiet", "lsms": [], "mitigations": { "meltdown": "Not affected" },
     "page_size": 4096, "cpus": 2 },
   "tool": { "version": "0.1.0", "commit": "unknown", "arch": "arm" },
   "environment": { "emulated": false, "emulator": null, "mode": 0, "filters": null, "no_new_privs": 0,
-    "outer_filter": false, "traced": false, "root": true, "sys_admin": true, "proc": true },
+    "outer_filter": false, "traced": false, "root": true, "sys_admin": true, "proc": true,
+    "found": [ { "id": "no_new_privs", "name": "inherited no_new_privs", "detail": "", "means": "it stays" } ],
+    "refused": [ { "call": "ptrace", "with": "EPERM" } ] },
   "features": [
-    { "id": "nnp", "group": "nnp", "asked": "present", "errno": null, "method": "prctl(PR_SET_NO_NEW_PRIVS)",
-      "since": "3.5", "verdict": "mainline", "why": "" },
-    { "id": "flag_tsync", "group": "flags", "asked": "present", "errno": "EFAULT", "method": "seccomp(TSYNC)",
-      "since": "3.17", "verdict": "mainline", "why": "" } ],
+    { "id": "nnp", "group": "nnp", "asked": "present", "heard": "present", "doubt": null,
+      "errno": null, "method": "prctl(PR_SET_NO_NEW_PRIVS)", "since": "3.5", "works": "yes", "verdict": "mainline",
+      "why": "", "config": null },
+    { "id": "flag_tsync", "group": "flags", "asked": "present", "heard": "present", "doubt": null,
+      "errno": "EFAULT", "method": "seccomp(TSYNC)", "since": "3.17", "works": "not tested", "verdict": "mainline",
+      "why": "", "config": null } ],
   "tests": [
     { "name": "arm.a.good/prctl", "result": "pass", "message": "", "seconds": 0.5, "doc": "It is good.",
       "needs": ["nnp"], "covers": ["nnp", "flag_tsync"], "behaviours": [1] },
@@ -89,6 +94,8 @@ variants() {
 		a run without an architecture	.run = { name: "x" }
 		a run that is no object	.run = 5
 		quick is no bool	.run = { name: "x", arch: "arm", quick: "yes" }
+		another form	.schema = "seccompat.check.3"
+		a form that is no string	.schema = 2
 		an empty result	{}
 	END
 }
@@ -99,6 +106,10 @@ only_schema() {
 		an unknown key	.kernel.colour = "red"
 		an unknown part	.extra = 1
 		an exit status that is none	.summary.status = 3
+		no form	del(.schema)
+		another word for what works	.features[0].works = "maybe"
+		an option without its source	.features[0].config = { option: "X" }
+		an environment without what it means	del(.environment.found[0].means)
 		a result and an error	.run = { name: "x", arch: "arm", error: "panic" }
 	END
 }
@@ -301,6 +312,16 @@ known '*,-,-,arm.a.bad,fail,so,-'
 is 'an unexpected skip is told' "$status$out" '1board: arm.b.none: skip, which is not known: no ptrace'
 known "$skips" '*,-,-,arm.a.*,fail,so,-'
 is 'an unexpected pass is told' "$status$(head -n 1 <<<"$out")" '1board: arm.a.good/prctl: passed, and was known to fail (so)'
+jq '.tests[4].message = "backported, since 6.9: mainline has it since 6.9" | .features[0].verdict = "backported"' \
+	"$TMP/board.json" >"$TMP/backported.json"
+cp "$TMP/board.json" "$TMP/board.kept"
+cp "$TMP/backported.json" "$TMP/board.json"
+known "$skips" '*,-,-,arm.a.bad,fail,so,-'
+is 'a feature before its time wants explaining' "$status$out" \
+	'1board: arm.features.nnp: pass, which is not known: backported, since 6.9: mainline has it since 6.9'
+known "$skips" '*,-,-,arm.a.bad,fail,so,-' '*,6.1,6.2,arm.features.nnp,backported,so,-'
+is 'it is explained by a row' "$status$out$err" 0
+mv "$TMP/board.kept" "$TMP/board.json"
 known '# a comment' '' "$skips" '*,-,-,arm.a.bad,fail,,-'
 is 'a row without a reason is refused' "$status$out" 2
 is 'and named' "$err" "seccompat: $TMP/table:4: a row without a reason"

@@ -29,6 +29,17 @@ __attribute__((format(printf, 2, 3))) static struct verdict verdict(enum verdict
 	return made;
 }
 
+const char *works_name(enum works works)
+{
+	static const char *const words[] = {
+		[WORKS_NOT_TESTED] = "not tested",
+		[WORKS_YES] = "yes",
+		[WORKS_NO] = "no",
+	};
+
+	return words[works];
+}
+
 /* Where a version stands to a row's since: "3.17", "2.6.12..2.6.22" or "" (always due). */
 enum due { NOT_YET_DUE, DUE, NO_LONGER_DUE };
 
@@ -59,8 +70,32 @@ static struct verdict of_present(const struct feature_info *info, const struct a
 	return verdict(VERDICT_MAINLINE, "%s", trusted->why);
 }
 
+static struct verdict of_config(const struct kconfig_said *config)
+{
+	struct verdict made =
+		verdict(VERDICT_CONFIG_OFF, "this kernel is built without %s, says %s",
+			config->option, config->source);
+
+	snprintf(made.option, sizeof(made.option), "%s", config->option);
+	snprintf(made.source, sizeof(made.source), "%s", config->source);
+	return made;
+}
+
+/* Nothing tells how it was built; of several options it is the last one that is left off. */
+static struct verdict of_habit(const struct feature_info *info)
+{
+	struct verdict made = verdict(VERDICT_CONFIG_OFF,
+				      "inferred, as no configuration can be read: distributions "
+				      "leave %s off",
+				      info->kconfig);
+	const char *last = strrchr(info->kconfig, ' ');
+
+	snprintf(made.option, sizeof(made.option), "%s", last ? last + 1 : info->kconfig);
+	return made;
+}
+
 static struct verdict of_absent(const struct feature_info *info, const struct answer *trusted,
-				enum due due, enum kconfig config)
+				enum due due, const struct kconfig_said *config)
 {
 	if (trusted->excused)
 		return verdict(VERDICT_CONFIG_OFF, "%s", trusted->why);
@@ -69,12 +104,10 @@ static struct verdict of_absent(const struct feature_info *info, const struct an
 			       info->since);
 	if (due == NOT_YET_DUE)
 		return verdict(VERDICT_NOT_YET, "mainline has it since %s", info->since);
-	if (config == KCONFIG_OFF)
-		return verdict(VERDICT_CONFIG_OFF, "this kernel is built without %s",
-			       info->kconfig);
-	if (config == KCONFIG_UNKNOWN && info->optional)
-		return verdict(VERDICT_CONFIG_OFF, "%s is an option that distributions leave off",
-			       info->kconfig);
+	if (config->state == KCONFIG_OFF)
+		return of_config(config);
+	if (config->state == KCONFIG_UNKNOWN && info->optional)
+		return of_habit(info);
 	return verdict(VERDICT_MISSING, "mainline has it since %s%s%s", info->since,
 		       *trusted->why ? "; " : "", trusted->why);
 }
@@ -86,7 +119,7 @@ static struct answer shown_by_tests(void)
 }
 
 struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
-			  enum works works, const char *release, enum kconfig config)
+			  enum works works, const char *release, const struct kconfig_said *config)
 {
 	const struct answer shown = shown_by_tests();
 	struct version version;

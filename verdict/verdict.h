@@ -21,8 +21,14 @@ enum verdict_kind {
 
 struct verdict {
 	enum verdict_kind kind;
-	char why[200]; /* one line, or "" where there is nothing to add */
+	char why[240]; /* one line, or "" where there is nothing to add */
+	/* Of VERDICT_CONFIG_OFF. */
+	char option[48];	     /* the option that is off, or may be */
+	char source[KCONFIG_SOURCE]; /* the file that says so; "" if it is inferred */
 };
+
+/* "yes", "no", "not tested": the words of every report. */
+const char *works_name(enum works works);
 
 /* "mainline", "config off", ...: the words of every report. */
 const char *verdict_name(enum verdict_kind kind);
@@ -32,7 +38,7 @@ const char *verdict_name(enum verdict_kind kind);
  * uname's ("6.1.0-18-amd64"), config the state of the options that info names.
  */
 struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
-			  enum works works, const char *release, enum kconfig config);
+			  enum works works, const char *release, const struct kconfig_said *config);
 
 /* The numbers that a release begins with. A vendor's suffix, and the rc of "7.3~rc7", do not count.
  */

@@ -91,11 +91,11 @@ static void decide_by_feature(struct test_case *test, enum feature feature,
 
 static void decide_by_environment(struct test_case *test, const struct plan_facts *facts)
 {
+	const char *emulator = environment_emulator(facts->env);
 	unsigned int requires = test->info->requires;
 
-	if (facts->env->emulated)
-		decide(test, SKIPPED, "no kernel answers here, but an emulator (%s)",
-		       facts->env->emulator);
+	if (emulator)
+		decide(test, SKIPPED, "no kernel answers here, but an emulator (%s)", emulator);
 	if ((requires & NEED_ROOT) && !(facts->env->root && facts->env->sys_admin))
 		decide(test, SKIPPED, "needs root (CAP_SYS_ADMIN)");
 	/* Any of them: it is the mount that decides, or the user namespace. */

@@ -11,16 +11,30 @@
 #include "report/provenance.h"
 #include "tests/unit/unit.h"
 
+#define FOUND(kind) .proc = true, .found = { [E_##kind] = { .seen = true, .detail = "" } }
+
 static const struct environment bare = { .proc = true, .reached = true };
-static const struct environment emulated = { .proc = true,
-					     .emulated = true,
-					     .emulator = "qemu-user" };
-static const struct environment outer = {
-	.proc = true, .outer_filter = true, .mode = 2, .reached = true
+static const struct environment emulated = { FOUND(qemu_user) };
+static const struct environment contradicting = { FOUND(unknown_emulator) };
+static const struct environment gvisor = { FOUND(gvisor) };
+static const struct environment outer = { FOUND(outer_filter), .outer_filter = true, .mode = 2,
+					  .reached = true };
+static const struct environment walled = { FOUND(outer_filter), .outer_filter = true, .mode = 2 };
+static const struct environment heard = { FOUND(listener), .reached = true };
+static const struct environment rooted = { FOUND(proot), .reached = true };
+static const struct environment traced = { FOUND(traced), .reached = true };
+static const struct environment no_proc = { FOUND(no_proc), .reached = true };
+static const struct environment foreign = { FOUND(foreign_proc), .reached = true };
+static const struct environment yama = { FOUND(yama), .reached = true };
+static const struct environment promised = { FOUND(no_new_privs), .reached = true };
+static const struct environment contained = { FOUND(container), .reached = true };
+/* What explains more gives the reason. */
+static const struct environment listened_and_outer = {
+	.proc = true,
+	.outer_filter = true,
+	.reached = true,
+	.found = { [E_listener] = { .seen = true }, [E_outer_filter] = { .seen = true } },
 };
-static const struct environment walled = { .proc = true, .outer_filter = true, .mode = 2 };
-static const struct environment traced = { .proc = true, .traced = true, .reached = true };
-static const struct environment no_proc = { .reached = true };
 
 static const struct {
 	const struct environment *env;
@@ -41,6 +55,10 @@ static const struct {
 	{ &emulated, F_proc_seccomp, ASKED_PRESENT, 0, ASKED_UNKNOWN, "emulated" },
 	{ &emulated, F_proc_cache, ASKED_ABSENT, ENOENT, ASKED_UNKNOWN, "emulated" },
 	{ &emulated, F_filter_priv, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "emulated" },
+	{ &contradicting, F_flag_tsync, ASKED_ABSENT, ENOSYS, ASKED_UNKNOWN, "unknown emulator" },
+	{ &contradicting, F_nnp, ASKED_PRESENT, 0, ASKED_PRESENT, "raw" },
+	{ &gvisor, F_flag_tsync, ASKED_PRESENT, EFAULT, ASKED_UNKNOWN, "emulated (gVisor)" },
+	{ &gvisor, F_nnp, ASKED_PRESENT, 0, ASKED_UNKNOWN, "no kernel gave the answer" },
 	{ &emulated, F_nnp, ASKED_PRESENT, 0, ASKED_PRESENT, "raw" },
 	{ &emulated, F_nnp_argcheck, ASKED_PRESENT, EINVAL, ASKED_PRESENT, "raw" },
 	/* An outer filter can refuse, but does not look behind pointers, nor at names of files. */
@@ -57,6 +75,31 @@ static const struct {
 	{ &walled, F_op_upper_bound, ASKED_PRESENT, EINVAL, ASKED_UNKNOWN, "outer filter: EINVAL" },
 	{ &walled, F_nnp_argcheck, ASKED_PRESENT, EINVAL, ASKED_PRESENT, "raw" },
 	{ &walled, F_mode_filter_prctl, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
+	{ &outer, F_proc_filters, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN, "outer filter: raw" },
+	/* Whoever has the one listener leaves none to ask about; other refusals are not that. */
+	{ &heard, F_notif_recv, ASKED_UNKNOWN, EBUSY, ASKED_UNKNOWN, "inherited listener: raw" },
+	{ &heard, F_notif_one_listener, ASKED_PRESENT, EBUSY, ASKED_PRESENT, "raw" },
+	{ &heard, F_notif_recv, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN, "raw" },
+	{ &listened_and_outer, F_notif_recv, ASKED_UNKNOWN, EBUSY, ASKED_UNKNOWN, "inherited" },
+	{ &listened_and_outer, F_notif_recv, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN, "outer filter" },
+	{ &rooted, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "proot: EINVAL" },
+	{ &rooted, F_flag_tsync, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
+	{ &rooted, F_proc_cache, ASKED_ABSENT, ENOENT, ASKED_ABSENT, "raw" },
+	/* Yama refuses by EPERM, and tracing only. */
+	{ &yama, F_ptrace_skip_nr, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN,
+	  "Yama's ptrace_scope: raw" },
+	{ &yama, F_ptrace_skip_nr, ASKED_ABSENT, EIO, ASKED_ABSENT, "raw" },
+	{ &yama, F_flag_tsync, ASKED_UNKNOWN, EPERM, ASKED_UNKNOWN, "raw" },
+	{ &promised, F_filter_priv, ASKED_UNKNOWN, 0, ASKED_UNKNOWN,
+	  "inherited no_new_privs: raw" },
+	{ &promised, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_ABSENT, "raw" },
+	/* A container by itself takes nothing in doubt. */
+	{ &contained, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_ABSENT, "raw" },
+	/* A /proc of other processes tells of the kernel, but not of this process. */
+	{ &foreign, F_proc_filters, ASKED_ABSENT, 0, ASKED_UNKNOWN, "another pid namespace" },
+	{ &foreign, F_proc_filters, ASKED_PRESENT, 0, ASKED_PRESENT, "raw" },
+	{ &foreign, F_notif_fifo, ASKED_PRESENT, 0, ASKED_UNKNOWN, "another process" },
+	{ &foreign, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_ABSENT, "raw" },
 	/* A tracer can do what a filter can. */
 	{ &traced, F_flag_tsync, ASKED_ABSENT, EINVAL, ASKED_UNKNOWN, "traced" },
 	{ &traced, F_flag_tsync, ASKED_PRESENT, EFAULT, ASKED_PRESENT, "raw" },
@@ -74,6 +117,8 @@ static void test_trust(void)
 		struct answer trusted = environment_trust(rows[i].env, rows[i].feature, &raw);
 
 		check(!trusted.died && trusted.asked == rows[i].trusted && trusted.err == raw.err &&
+			      trusted.heard == raw.asked &&
+			      (trusted.doubt != E_NONE) == !!strcmp(trusted.why, "raw") &&
 			      strstr(trusted.why, rows[i].why),
 		      "row %zu: %s is trusted, because: %s (%s)", i, features[rows[i].feature].id,
 		      rows[i].why, trusted.why);
@@ -90,6 +135,37 @@ static void test_death(void)
 	for (size_t i = 0; i < sizeof(doubtful) / sizeof(doubtful[0]); i++)
 		check(!environment_trust(doubtful[i], F_flag_tsync, &died).died,
 		      "a death in doubt %zu is no answer", i);
+}
+
+static bool is_group(const char *name)
+{
+	for (enum feature f = F_NONE + 1; f < F_COUNT; f++)
+		if (!strcmp(features[f].group, name))
+			return true;
+	return false;
+}
+
+/* A scope with a typing error would doubt nothing, and nobody would see it. */
+static void test_scopes(void)
+{
+#define DOUBT(environment, scope, which, why) scope,
+	static const char *const scopes[] = {
+#include "probe/doubts.def"
+	};
+#undef DOUBT
+
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		char text[128], *rest = text, *word;
+		bool good = true;
+
+		snprintf(text, sizeof(text), "%s", scopes[i]);
+		while ((word = strsep(&rest, " "))) {
+			word += *word == '-';
+			good &= !strcmp(word, "*") || feature_by_id(word) != F_NONE ||
+				(*word == '@' && is_group(word + 1));
+		}
+		check(good, "scope %zu: all of \"%s\" means something", i, scopes[i]);
+	}
 }
 
 /* What a call that tells by EFAULT from EINVAL may answer, and one that tells by success. */
@@ -225,6 +301,7 @@ int main(void)
 {
 	test_trust();
 	test_death();
+	test_scopes();
 	test_decide();
 	test_no_trace();
 	test_repeats();

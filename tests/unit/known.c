@@ -250,6 +250,41 @@ static void test_features(void)
 	check(feature_beside(NULL, 0) == STATE_FAIL, "missing, not broken: not known");
 }
 
+/* What becomes of a feature of that verdict beside a row. */
+static enum state feature_with(const char *message, const char *text)
+{
+	struct result_test test = { .name = "arm.features.nnp",
+				    .local = "features.nnp",
+				    .outcome = PASSED,
+				    .message = message };
+	struct result_kernel kernel = { .name = (char[]){ "arm-3.4" },
+					.tests = &test,
+					.test_count = 1 };
+	struct results results = { .kernels = &kernel, .count = 1 };
+	struct known known;
+
+	check(reads(&known, text), "a row is read");
+	known_judge(&known, &results);
+	known_free(&known);
+	return test.state;
+}
+
+static void test_backported(void)
+{
+	static const char early[] = "backported, since 3.5: mainline has it since 3.5";
+	static const char row[] = "*\t-\t-\tarm.features.nnp\tbackported\tso\t-";
+	static const char other[] = "*\t-\t-\tarm.features.nnq\tbackported\tso\t-";
+	static const char failing[] = "*\t-\t-\tarm.features.nnp\tfail\tso\t-";
+
+	check(feature_with(early, row) == STATE_PASS, "a backport that is known is as good");
+	check(feature_with(early, other) == STATE_FAIL, "one that is not known wants explaining");
+	check(feature_with(early, failing) == STATE_FAIL, "a failure is another thing");
+	check(feature_with("mainline, since 3.5", other) == STATE_PASS,
+	      "what is of its time needs no row");
+	check(feature_with("mainline, since 3.5", failing) == STATE_FIXED,
+	      "and is not known to fail");
+}
+
 static void test_machines(void)
 {
 	check(arch_by_machine("armv7l") == arch_by_name("arm"), "armv7l is arm");
@@ -268,6 +303,7 @@ int main(void)
 	test_detectors();
 	test_features();
 	test_fixes();
+	test_backported();
 	test_machines();
 	return unit_end();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Versions, and the table of verdicts: every combination that means something, one row each. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,10 +140,15 @@ static void test_verdicts(void)
 					     .kconfig = "OPTION",
 					     .optional = rows[i].optional };
 		struct answer answer = { .asked = rows[i].asked, .why = "seen" };
+		struct kconfig_said config = { .state = rows[i].config,
+					       .option = "OPTION",
+					       .source = "/boot/config-x" };
 		struct verdict verdict =
-			verdict_of(&info, &answer, rows[i].works, rows[i].release, rows[i].config);
+			verdict_of(&info, &answer, rows[i].works, rows[i].release, &config);
 
-		check(verdict.kind == rows[i].kind && strstr(verdict.why, rows[i].why),
+		check(verdict.kind == rows[i].kind && strstr(verdict.why, rows[i].why) &&
+			      !strcmp(verdict.option,
+				      verdict.kind == VERDICT_CONFIG_OFF ? "OPTION" : ""),
 		      "row %zu: on %s, since \"%s\": %s, for %s (%s: %s)", i, rows[i].release,
 		      rows[i].since, verdict_name(rows[i].kind), rows[i].why,
 		      verdict_name(verdict.kind), verdict.why);
@@ -152,6 +158,8 @@ static void test_verdicts(void)
 /* What an answer says beside its word. */
 static void test_excuses(void)
 {
+	const struct kconfig_said on = { .state = KCONFIG_ON };
+
 	const struct feature_info info = { .since = "5.14", .kconfig = "OPTION" };
 	const struct answer excused = { .asked = ABSENT, .excused = true, .why = "elsewhere" };
 	const struct answer untold = { .asked = UNKNOWN, .untold = true, .why = "not asked" };
@@ -174,7 +182,7 @@ static void test_excuses(void)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct verdict verdict = verdict_of(&info, cases[i].answer, cases[i].works,
-						    cases[i].release, KCONFIG_ON);
+						    cases[i].release, &on);
 
 		check(verdict.kind == cases[i].kind && strstr(verdict.why, cases[i].why),
 		      "excuse %zu: %s, for %s (%s: %s)", i, verdict_name(cases[i].kind),
@@ -206,42 +214,76 @@ static void test_rows(void)
 	check(feature_by_id("flag_tsyn") == F_NONE, "a part of an id is none");
 }
 
+/* What is inferred says so, and names the option that is left off. */
+static void test_sources(void)
+{
+	struct feature_info info = { .since = "5.11",
+				     .kconfig = "SECCOMP OTHER",
+				     .optional = true };
+	struct answer absent = { .asked = ASKED_ABSENT, .err = ENOENT };
+	struct kconfig_said said = { .state = KCONFIG_OFF, .option = "OTHER", .source = "/x.gz" };
+	struct kconfig_said unsaid = { .state = KCONFIG_UNKNOWN };
+	struct verdict verdict = verdict_of(&info, &absent, WORKS_NOT_TESTED, "6.1.0", &said);
+
+	check(!strcmp(verdict.option, "OTHER") && !strcmp(verdict.source, "/x.gz") &&
+		      strstr(verdict.why, "without OTHER, says /x.gz"),
+	      "what a file says names the file: %s", verdict.why);
+	verdict = verdict_of(&info, &absent, WORKS_NOT_TESTED, "6.1.0", &unsaid);
+	check(!strcmp(verdict.option, "OTHER") && !*verdict.source &&
+		      strstr(verdict.why, "inferred"),
+	      "what no file says is inferred, and said to be: %s", verdict.why);
+}
+
 static const struct {
 	const char *options;
 	enum kconfig state;
+	const char *off;
 } configs[] = {
-	{ "SECCOMP", KCONFIG_ON },
-	{ "SECCOMP_FILTER", KCONFIG_ON },
-	{ "SECCOMP_FILTER SYSCTL", KCONFIG_ON },
-	{ "MODULE", KCONFIG_ON },
-	{ "SECCOMP_CACHE_DEBUG", KCONFIG_OFF },
-	{ "SECCOMP_FILTER AUDIT", KCONFIG_OFF },
-	{ "SECC", KCONFIG_OFF },
-	{ "STRING", KCONFIG_OFF },
-	{ "", KCONFIG_UNKNOWN },
+	{ "SECCOMP", KCONFIG_ON, "" },
+	{ "SECCOMP_FILTER", KCONFIG_ON, "" },
+	{ "SECCOMP_FILTER SYSCTL", KCONFIG_ON, "" },
+	{ "MODULE", KCONFIG_ON, "" },
+	{ "SECCOMP_CACHE_DEBUG", KCONFIG_OFF, "SECCOMP_CACHE_DEBUG" },
+	{ "SECCOMP_FILTER AUDIT", KCONFIG_OFF, "AUDIT" },
+	{ "SECC", KCONFIG_OFF, "SECC" },
+	{ "STRING", KCONFIG_OFF, "STRING" },
+	{ "YES", KCONFIG_OFF, "YES" },
+	{ "NUMBER", KCONFIG_OFF, "NUMBER" },
+	{ "", KCONFIG_UNKNOWN, "" },
 };
+
+static const char config[] =
+	"#\n# a comment\nCONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\nCONFIG_MODULE=m\n"
+	"# CONFIG_SECCOMP_CACHE_DEBUG is not set\nCONFIG_STRING=\"y\"\nCONFIG_YES=yes\n"
+	"# CONFIG_NUMBER=y\nCONFIG_SYSCTL=y\n";
 
 static void test_kconfig(void)
 {
-	char path[] = "/tmp/seccompat-unit.XXXXXX";
+	char path[] = "/tmp/seccompat-unit.XXXXXX", *text;
 	int fd = mkstemp(path);
 
-	dprintf(fd,
-		"#\n# a comment\nCONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\nCONFIG_MODULE=m\n"
-		"# CONFIG_SECCOMP_CACHE_DEBUG is not set\nCONFIG_STRING=\"y\"\nCONFIG_SYSCTL=y\n");
+	dprintf(fd, "%s", config);
 	close(fd);
-	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
-		check(kconfig_read(path, configs[i].options) == configs[i].state,
+	text = kconfig_text(path);
+	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
+		struct kconfig_said said = kconfig_of(text, path, configs[i].options);
+
+		check(said.state == configs[i].state && !strcmp(said.option, configs[i].off) &&
+			      !strcmp(said.source, said.state == KCONFIG_UNKNOWN ? "" : path),
 		      "of the options \"%s\" the file tells their state", configs[i].options);
+	}
+	free(text);
 	unlink(path);
-	check(kconfig_read(path, "SECCOMP") == KCONFIG_UNKNOWN, "no file, no state");
+	check(!kconfig_text(path) && kconfig_of(NULL, path, "SECCOMP").state == KCONFIG_UNKNOWN,
+	      "no file, no state");
 }
 
 static void test_death(void)
 {
 	struct answer died = { .asked = ASKED_UNKNOWN, .died = true, .why = "killed by SIGKILL" };
-	struct verdict verdict = verdict_of(&features[F_flag_tsync], &died, WORKS_NOT_TESTED,
-					    "6.1.0", KCONFIG_UNKNOWN);
+	struct kconfig_said unsaid = { .state = KCONFIG_UNKNOWN };
+	struct verdict verdict =
+		verdict_of(&features[F_flag_tsync], &died, WORKS_NOT_TESTED, "6.1.0", &unsaid);
 
 	check(verdict.kind == VERDICT_BROKEN && !strcmp(verdict.why, died.why),
 	      "a kernel that kills who asks is broken: %s", verdict.why);
@@ -256,6 +298,7 @@ int main(void)
 	test_excuses();
 	test_names();
 	test_rows();
+	test_sources();
 	test_kconfig();
 	return unit_end();
 }
