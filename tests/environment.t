@@ -47,6 +47,7 @@ in_place() {
 	printf '%s\n' "$out" >"$file"
 	is "$name: it answers" "$status $(jq -r '.features | length' "$file" 2>&1)" \
 		"0 $(jq -r '.features | length' "$TMP/bare.json")"
+	# shellcheck disable=SC2086
 	is "$name: it is recognised" "$(ids "$file" | tr ' ' '\n' | sort | tr '\n' ' ')" \
 		"$(printf '%s\n' $BARE $wanted | sort -u | tr '\n' ' ')"
 	is "$name: what is known is as without it" "$(comm -23 <(answers "$file" | grep -v ' unknown') <(answers "$TMP/bare.json"))" ''
@@ -169,8 +170,9 @@ like 'a listener that does not answer: that is said' "$out" '"why": "outer filte
 
 # --- who else answers ---
 
-if can runsc --rootless --network=none do true; then
-	run timeout -s KILL $BOUND runsc --rootless --network=none do "$PROBE" probe --json
+sandbox=(runsc --rootless --network=none "do")
+if can "${sandbox[@]}" true; then
+	run timeout -s KILL $BOUND "${sandbox[@]}" "$PROBE" probe --json
 	printf '%s\n' "$out" >"$TMP/gvisor.json"
 	like 'gVisor: it is recognised' "$status $(ids "$TMP/gvisor.json") " '^0 gvisor '
 	is 'gVisor: nothing of it is a kernel of Linux' "$(jq -r '.features[] | "\(.asked) \(.doubt) \(.verdict)"' "$TMP/gvisor.json" | sort -u)" 'unknown gvisor unknown'

@@ -56,11 +56,6 @@ refused() {
 	jq -r '.environment.refused[] | "\(.call) \(.with)"' "$TMP/$1.json"
 }
 
-# unknown NAME: how many features.
-unknown() {
-	jq '[.features[] | select(.asked == "unknown")] | length' "$TMP/$1.json"
-}
-
 # --- Docker ---
 
 # docker CAPABILITIES: the rules for a container that has these (an array of JSON).

@@ -188,6 +188,7 @@ variants() {
 	END
 }
 # judged NAME: what docs/probe.schema.json makes of the variants, and of $TMP/NAME.json.
+# shellcheck disable=SC2317
 judged() {
 	{
 		printf 'as it is\t%s\n' "$(jq -c . "$TMP/$1.json")"

@@ -181,8 +181,8 @@ static void test_excuses(void)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct verdict verdict = verdict_of(&info, cases[i].answer, cases[i].works,
-						    cases[i].release, &on);
+		struct verdict verdict =
+			verdict_of(&info, cases[i].answer, cases[i].works, cases[i].release, &on);
 
 		check(verdict.kind == cases[i].kind && strstr(verdict.why, cases[i].why),
 		      "excuse %zu: %s, for %s (%s: %s)", i, verdict_name(cases[i].kind),
