@@ -18,11 +18,17 @@ static int stay_on(pid_t pid, int cpu)
 	return sched_setaffinity(pid, sizeof(set), &set);
 }
 
-static int be_real_time(void)
-{
-	const struct sched_param param = { .sched_priority = 1 };
+/*
+ * An ordinary task would not do for a target: since 6.8 the kernel's fair server gives those a turn
+ * before real-time ones.
+ */
+enum { TARGETS = 1, SUPERVISORS };
 
-	return sched_setscheduler(0, SCHED_FIFO, &param);
+static int be_real_time(pid_t pid, int priority)
+{
+	const struct sched_param param = { .sched_priority = priority };
+
+	return sched_setscheduler(pid, SCHED_FIFO, &param);
 }
 
 int turns_begin(void)
@@ -31,7 +37,7 @@ int turns_begin(void)
 
 	if (cpu < 0 || stay_on(0, cpu))
 		return -1;
-	return be_real_time();
+	return be_real_time(0, SUPERVISORS);
 }
 
 static int try_it(void *data)
@@ -47,11 +53,9 @@ bool turns_possible(void)
 
 int turns_hold(const struct target *target)
 {
-	const struct sched_param param = { .sched_priority = 0 };
-
 	if (stay_on(target->pid, sched_getcpu()))
 		return -1;
-	return sched_setscheduler(target->pid, SCHED_OTHER, &param);
+	return be_real_time(target->pid, TARGETS);
 }
 
 static volatile int signals;

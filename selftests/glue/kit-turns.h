@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who comes first, without chance: supervisors are real-time threads of one CPU, and a target of
- * kit-interrupt.h is an ordinary task of the same one. What wakes it, an ADDFD, an answer or a
- * signal, is done and left there for it; it runs when all supervisors sleep.
+ * Who comes first, without chance: supervisors are real-time threads of one CPU, and so is a target
+ * of kit-interrupt.h, with less priority. What wakes it, an ADDFD, an answer or a signal, is done
+ * and left there for it; it runs when all supervisors sleep.
  *
  *	turns_begin();
  *	START_INTERRUPTED(&who, 0, 0); HOLD(target, &notif); turns_hold(target);
@@ -21,7 +21,7 @@ bool turns_possible(void);
 /* From now on the caller, and threads that it starts: 0, or -1 and errno. */
 int turns_begin(void);
 
-/* The target is an ordinary task of the caller's CPU: 0, or -1 and errno. */
+/* The target runs on the caller's CPU, and only when no supervisor does: 0, or -1 and errno. */
 int turns_hold(const struct target *target);
 
 /* A supervisor's thread that asks for an ADDFD, and handles SIGUSR2. */
