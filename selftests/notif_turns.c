@@ -52,6 +52,7 @@ static int hold_still(struct scene *scene, int supervisors_flags)
 /* So many were added, and nothing is left to do. */
 #define CLOSE_SCENE(scene, added)                                                 \
 	do {                                                                      \
+		ASSERT_EQ(0, turns_end());                                        \
 		EXPECT_EQ(0, notif_events((scene)->listener));                    \
 		EXPECT_EQ((scene)->number + (added), fd_lowest((scene)->target)); \
 		EXPECT_EQ(3 + (added), fd_count((scene)->target));                \
@@ -293,6 +294,7 @@ SC_TEST(addfd_and_death,
 	ASSERT_TRUE(adder_begin(&scene.a, new_fd(&scene, 0)));
 	ASSERT_EQ(0, kill(scene.target->pid, SIGKILL));
 	EXPECT_EQ(scene.number, adder_finish(&scene.a));
+	ASSERT_EQ(0, turns_end());
 	EXPECT_EQ(kit_killed(SIGKILL), target_wait(scene.target));
 	EXPECT_INVALID(scene.listener, scene.notif.id);
 	adder_stop(&scene.a);

@@ -40,6 +40,13 @@ int turns_begin(void)
 	return be_real_time(0, SUPERVISORS);
 }
 
+int turns_end(void)
+{
+	const struct sched_param param = { .sched_priority = 0 };
+
+	return sched_setscheduler(0, SCHED_OTHER, &param);
+}
+
 static int try_it(void *data)
 {
 	(void)data;

@@ -24,6 +24,12 @@ int turns_begin(void);
 /* The target runs on the caller's CPU, and only when no supervisor does: 0, or -1 and errno. */
 int turns_hold(const struct target *target);
 
+/*
+ * The caller is an ordinary task again: before it waits in a loop for what another task does, as
+ * target_stop and target_wait do. 0, or -1 and errno.
+ */
+int turns_end(void);
+
 /* A supervisor's thread that asks for an ADDFD, and handles SIGUSR2. */
 struct adder {
 	struct worker worker;
