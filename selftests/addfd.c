@@ -200,7 +200,7 @@ SC_TEST(limit_of_the_target,
 	.needs = { F_addfd_setfd }, .covers = { F_notif_addfd, F_addfd_setfd },
 	.behaviours = { 95 })
 {
-	static const uint32_t beyond[] = { 0, 1, 1000, 0x7fffffffu, 0x80000000u, 0xffffffffu };
+	static const uint32_t beyond[] = { 0, 1, 1000, 0x7fffffffu };
 	struct target target;
 	struct notif notif;
 	long limit, count;
@@ -226,6 +226,28 @@ SC_TEST(limit_of_the_target,
 		  addfd_ask(target.listener, addfd_at(notif.id, file, (uint32_t)limit - 1, 0)));
 	LET_GO(&target, &notif);
 	EXPECT_EQ(count + 1, fd_count(&target));
+	EXPECT_EQ(TARGET_ENDED, target_stop(&target));
+}
+
+SC_TEST(negative_number,
+	.doc = "a number that is negative as an int is above every limit: EBADF (5.11)",
+	.needs = { F_addfd_setfd }, .covers = { F_addfd_setfd }, .behaviours = { 95 })
+{
+	static const uint32_t numbers[] = { 0x80000000u, 0xfffffffeu, 0xffffffffu };
+	struct target target;
+	struct notif notif;
+	int file;
+
+	START_TIDY(&target);
+	FILE_OR_BROKE(file);
+	HOLD(&target, &notif);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		EXPECT_EQ(-EBADF,
+			  addfd_ask(target.listener, addfd_at(notif.id, file, numbers[i], 0)))
+		TH_LOG("number %#x", numbers[i]);
+	}
+	LET_GO(&target, &notif);
+	EXPECT_EQ(3, fd_count(&target));
 	EXPECT_EQ(TARGET_ENDED, target_stop(&target));
 }
 

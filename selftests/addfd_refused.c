@@ -188,7 +188,7 @@ SC_TEST(first_things_first,
 	wrong = (struct notif_addfd){
 		.id = NOTIF_BOGUS(scene.notif.id),
 		.srcfd = UINT32_MAX,
-		.newfd = UINT32_MAX,
+		.newfd = INT_MAX,
 		.flags = ADDFD_UNASSIGNED,
 		.newfd_flags = O_NONBLOCK,
 	};
