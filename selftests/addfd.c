@@ -148,8 +148,6 @@ SC_TEST(number_of_choice,
 	EXPECT_EQ(TARGET_ENDED, target_stop(&target));
 }
 
-static long write_end;
-
 static int open_pipe(void *data)
 {
 	int *ends = data;
@@ -167,6 +165,7 @@ SC_TEST(replaced_one_is_closed,
 	struct notif_addfd addfd;
 	struct target target;
 	struct notif notif;
+	long write_end;
 	int file;
 	char byte;
 
