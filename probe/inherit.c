@@ -64,12 +64,12 @@ void probe_inherit_exec(struct answer *answer)
 		return;
 	}
 	status = tiny_run(file, size, NULL);
-	if (status)
+	if (status) {
 		ask_is(answer, ASKED_UNKNOWN, status < 0 ? status : 0,
 		       "no program could be executed: %s",
 		       status < 0 ? ask_errno_name(-status) : "it failed");
-	if (status)
 		return;
+	}
 	status = tiny_run(file, size, refuse_exit);
 	if (status == -EINVAL) /* what was executed before can be executed again */
 		ask_no_filter(answer, status);

@@ -189,8 +189,8 @@ static const struct row {
 
 SC_TEST(kill_process_dumps_core,
 	.doc = "KILL_PROCESS dumps core from any thread, unless limited to 0 or not dumpable",
-	.needs = { F_act_kill_process }, .covers = { F_act_kill_process }, .behaviours = { 46 },
-	.requires = NEED_CORE, .varies = VARY(DIM_ROUTE), .dumpable = true)
+	.needs = { F_act_kill_process }, .covers = { F_act_kill_process, F_coredump_on_kill },
+	.behaviours = { 46 }, .requires = NEED_CORE, .varies = VARY(DIM_ROUTE), .dumpable = true)
 {
 	EXPECT_ROWS(deadly);
 }
@@ -198,8 +198,8 @@ SC_TEST(kill_process_dumps_core,
 SC_TEST(kill_thread_dumps_core_at_last,
 	.doc = "KILL_THREAD dumps core from the last thread, and none while another one lives, "
 	       "which goes on",
-	.covers = { F_act_kill_thread }, .behaviours = { 46 }, .requires = NEED_CORE,
-	.varies = VARY(DIM_ROUTE), .dumpable = true)
+	.covers = { F_act_kill_thread, F_coredump_on_kill }, .behaviours = { 46 },
+	.requires = NEED_CORE, .varies = VARY(DIM_ROUTE), .dumpable = true)
 {
 	EXPECT_ROWS(of_threads);
 }
