@@ -345,7 +345,8 @@ int main(int argc, char **argv)
 		run();
 	tcdrain(console);
 	sync();
-	reboot(RB_POWER_OFF);
+	/* For a kernel that cannot switch off: QEMU, told not to reboot, ends as well. */
+	reboot(argc > 1 && !strcmp(argv[1], "--restart") ? RB_AUTOBOOT : RB_POWER_OFF);
 	for (;;)
 		pause();
 }
