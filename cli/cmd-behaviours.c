@@ -25,7 +25,8 @@ static void usage(FILE *out)
 {
 	fprintf(out,
 		"usage: seccompat behaviours [--missing | --markdown]\n"
-		"What seccomp does, as far as a suite can check it: a line each, then the tests of\n"
+		"What seccomp does, as far as a suite can check it: a line each, then the tests "
+		"of\n"
 		"this program that show it. Nothing is run.\n\n"
 		"  -m, --missing   only what no test shows, of what this architecture can show\n"
 		"      --markdown  a table, with the other suites that check it\n"
