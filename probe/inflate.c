@@ -346,5 +346,6 @@ char *inflate_gzip(const unsigned char *in, size_t length, size_t limit, size_t 
 		abort();
 	stream.out[stream.done] = '\0';
 	*inflated = stream.done;
+	/* cppcheck-suppress memleak ; it is what is returned */
 	return (char *)stream.out;
 }

@@ -60,7 +60,7 @@ static bool is_off_by_command_line(void)
 	if (!file)
 		return false;
 	if (!fgets(line, sizeof(line), file))
-		line[0] = '\0';
+		rest = NULL;
 	fclose(file);
 	while ((word = strsep(&rest, " \n")))
 		if (!strncmp(word, "audit=", strlen("audit=")))

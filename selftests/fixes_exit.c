@@ -18,7 +18,6 @@
 struct listened {
 	int go[2], ready[2];
 	int listener;
-	pid_t receiver;
 	atomic_bool receiving, returned;
 	atomic_uint forks;	    /* that were begun */
 	long received;		    /* what RECV returned */

@@ -29,6 +29,7 @@ static void *map(const struct ring *ring, size_t size, off_t offset)
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd,
 			offset);
 
+	/* cppcheck-suppress memleak ; MAP_FAILED is no memory */
 	return at == MAP_FAILED ? NULL : at;
 }
 

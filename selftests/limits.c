@@ -167,14 +167,6 @@ struct refusal {
 	int again; /* errno of a small filter in the room that is left */
 };
 
-static int lowest_fd(void)
-{
-	int fd = dup(STDERR_FILENO);
-
-	close(fd);
-	return fd;
-}
-
 static long diverge(void *data)
 {
 	(void)data;
@@ -200,7 +192,7 @@ static int be_refused(void *data)
 	if (worker_do(&worker, diverge, NULL))
 		return 2;
 	refusal->worker_filters[0] = kit_status(worker.tid, "Seccomp_filters");
-	refusal->fd_before = lowest_fd();
+	refusal->fd_before = kit_free_fd();
 	sight_take(&refusal->before);
 	for (size_t i = 0; i < COUNT(refused_flags); i++) {
 		refusal->result[i] =
@@ -208,7 +200,7 @@ static int be_refused(void *data)
 		refusal->err[i] = errno;
 	}
 	sight_take(&refusal->after);
-	refusal->fd_after = lowest_fd();
+	refusal->fd_after = kit_free_fd();
 	refusal->worker_filters[1] = kit_status(worker.tid, "Seccomp_filters");
 	worker_stop(&worker);
 	refusal->again = install_padded(0);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
@@ -55,7 +56,9 @@ static unsigned int own_number(const char *name)
 
 	snprintf(path, sizeof(path), "/proc/self/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+	if (fd < 0)
+		return UINT_MAX;
+	if (read(fd, text, sizeof(text) - 1) <= 0)
 		strcpy(text, "4294967295");
 	close(fd);
 	return strtoul(text, NULL, 10);
@@ -282,7 +285,7 @@ static int switch_audit(bool on)
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
-		char more[1024];
+		char more[1024]; /* cppcheck-suppress unusedStructMember ; the kernel fills it */
 	} reply = { .error.error = -EPROTO };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
 

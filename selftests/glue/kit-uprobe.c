@@ -34,7 +34,7 @@ static uint64_t file_offset(uintptr_t address)
 {
 	const ElfW(Phdr) *segment = (const ElfW(Phdr) *)getauxval(AT_PHDR);
 
-	for (unsigned long n = getauxval(AT_PHNUM); segment && n; n--, segment++)
+	for (unsigned long left = getauxval(AT_PHNUM); segment && left; left--, segment++)
 		if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz)
 			return address - segment->p_vaddr + segment->p_offset;
 	return 0;
