@@ -83,6 +83,27 @@ SC_TEST(the_last_stop_is_told,
 	}
 }
 
+/* Neither strict nor filter mode: whatever would let it go on, no call of it would be run. */
+#define MODE_DEAD 3
+
+SC_TEST(its_mode_is_that_of_the_dead,
+	.doc = "a task that a filter kills is in no mode that a task can live in, as its last stop "
+	       "shows (5.17, and stable kernels)",
+	.needs = { F_act_kill_process, F_proc_seccomp },
+	.covers = { F_act_kill_process, F_act_kill_thread }, .behaviours = { 47 },
+	.requires = NEED_PTRACE)
+{
+	for (size_t i = 0; i < COUNT(deadly); i++) {
+		pid_t pid = trace_fork_ready(call_handled, (void *)&deadly[i],
+					     TRACE_OPTIONS | PTRACE_O_TRACEEXIT);
+
+		BROKE_UNLESS(pid > 0, "no tracee");
+		ASSERT_EQ(TRACE_EVENT(PTRACE_EVENT_EXIT), trace_go(PTRACE_CONT, pid, 0));
+		EXPECT_EQ(MODE_DEAD, kit_status(pid, "Seccomp"));
+		EXPECT_EQ(TRACE_KILLED(SIGSYS), trace_go(PTRACE_CONT, pid, 0));
+	}
+}
+
 /* --- a handler that comes too late ----------------------------------------------------------- */
 
 /* A process of two threads: one dies by a filter of its own, the other one would save it. */

@@ -9,7 +9,7 @@ import threading
 from collections import namedtuple
 
 # As a filter is to mitigate; and as this kernel, without PCI, cannot switch the machine off.
-APPEND = "spec_store_bypass_disable=seccomp -- --restart"
+APPEND = "mitigations=auto spec_store_bypass_disable=seccomp -- --restart"
 PASSED, NOTICED, CRASHED, HUNG, UNBOOTABLE = "passed", "noticed", "crashed", "hung", "does not boot"
 
 # by: the test that noticed it first; why: what was said.

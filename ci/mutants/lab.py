@@ -50,7 +50,9 @@ class Lab:
 
 	def __init__(self, sources, objects, base):
 		self.sources, self.objects = sources, objects
-		self.base = {}
+		self.base, self.normal = {}, {}
+		listing = subprocess.run(["ar", "t", "vmlinux.a"], cwd=self.objects, stdout=subprocess.PIPE, text=True, check=True)
+		self.members = listing.stdout.split()
 		for row in base:
 			self.base[row.file] = edits.applied(self.source(row.file), row)
 		self.version = digest(self.saved("vmlinux"), *(self.read(self.objects, name) for name in (".config", "vmlinux.a")),
@@ -74,6 +76,8 @@ class Lab:
 	def compile(self, file, source, scratch):
 		"""(object, why not)."""
 		target = file[:-2] + ".o"
+		if target not in self.members:
+			return None, "not in this kernel"
 		path = os.path.join(scratch, os.path.basename(file))
 		with open(path, "w", encoding="utf-8") as copy:
 			copy.write(source)
@@ -90,17 +94,13 @@ class Lab:
 		return sections(made) == sections(self.normal.get(file) or os.path.join(self.objects, file[:-2] + ".o"))
 
 	def prepare(self, scratch):
-		"""Compiles the base; keeps what every link takes."""
-		self.normal = {}
+		"""Compiles the base, which every link takes."""
 		for file, source in self.base.items():
 			folder = os.path.join(scratch, digest(file))
 			os.makedirs(folder)
 			self.normal[file], why = self.compile(file, source, folder)
 			if why:
 				raise edits.Wrong("%s: %s" % (file, why))
-		listing = subprocess.run(["ar", "t", "vmlinux.a"], cwd=self.objects, stdout=subprocess.PIPE, text=True, check=True)
-		self.members = listing.stdout.split()
-		self.scratch = scratch
 
 	def link(self, replaced, image):
 		"""What link-vmlinux.sh does, in one pass instead of three: the table of symbols is that of the
@@ -108,10 +108,10 @@ class Lab:
 		words = shlex.split(self.saved("vmlinux").rpartition(";")[0] or self.saved("vmlinux"))
 		at = next(i for i, word in enumerate(words) if word.endswith("link-vmlinux.sh"))
 		linker, flags, more = words[at + 1:at + 4]
-		replaced = {os.path.join(".", file[:-2] + ".o").lstrip("./"): path for file, path in replaced.items()}
-		objects = [replaced.pop(name, name) for name in self.members]
-		if replaced:
-			raise edits.Wrong("%s: not in this kernel" % ", ".join(replaced))
+		replaced = {file[:-2] + ".o": path for file, path in replaced.items()}
+		objects = [replaced.get(name, name) for name in self.members]
+		if os.path.exists(os.path.join(self.objects, ".vmlinux.export.o")):
+			objects.append(".vmlinux.export.o")
 		response = image + ".objects"
 		with open(response, "w", encoding="utf-8") as file:
 			file.write("\n".join(objects))
