@@ -270,6 +270,21 @@ SC_TEST(filters_without_privilege,
 	}
 }
 
+SC_TEST(filters_for_root_of_a_namespace,
+	.doc = "the capabilities of a user namespace do not count: its root is told of no filter "
+	       "and of no flags",
+	.needs = { F_ptrace_get_filter, LOOK_NEEDS }, .covers = { F_ptrace_get_filter },
+	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_USER_NS | NEED_UNFILTERED)
+{
+	pid_t pid;
+
+	BROKE_UNLESS(!unshare(CLONE_NEWUSER), "no user namespace");
+	pid = filtered_tracee(COUNT(look_filters));
+	BROKE_UNLESS(pid > 0, "no tracee");
+	EXPECT_NOTHING_TOLD(pid);
+	trace_end(pid);
+}
+
 SC_TEST(filters_for_a_filtered_tracer,
 	.doc = "a tracer that is under a filter itself is told of no filter and of no flags: "
 	       "EACCES, be it root",

@@ -130,6 +130,22 @@ SC_TEST(redirect_to_an_allowed_call,
 	EXPECT_CALL("entry, event 4, exit, errno ENOSYS", plan);
 }
 
+#if defined(__x86_64__) || defined(__i386__)
+SC_TEST(redirect_to_number_0,
+	.doc = "number 0 is a call like any other for a tracer that sets it: read, on i386 "
+	       "restart_syscall",
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51, 53 },
+	.requires = NEED_PTRACE)
+{
+	struct trace_plan plan = { .rules = { TRACE_RULE(__NR_write, SECCOMP_RET_TRACE | 4) },
+				   .nr = __NR_write };
+
+	plan.at[WHEN_EVENT] = to_nr(0);
+	/* EBADF: what is written to cannot be read. EINTR: there is nothing to restart. */
+	EXPECT_CALL(__NR_read == 0 ? "event 4, errno 9" : "event 4, errno 4", plan);
+}
+#endif
+
 SC_TEST(redirect_to_no_call,
 	.doc = "a number that no syscall has is checked as well, and is ENOSYS if it is allowed",
 	.needs = { F_act_trace }, .covers = { F_act_trace }, .fixes = { FIX_s390_nr },

@@ -353,6 +353,21 @@ SC_TEST(setoptions_without_privilege,
 	EXPECT_SETOPTIONS_REFUSED(pid);
 }
 
+SC_TEST(setoptions_of_a_namespace,
+	.doc = "PTRACE_SETOPTIONS by the root of a user namespace: EPERM, as its capabilities do "
+	       "not count for this",
+	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_USER_NS | NEED_UNFILTERED)
+{
+	pid_t pid;
+
+	BROKE_UNLESS(scene_open(SECCOMP_RET_TRACE | 7), "no memory, no pipe");
+	BROKE_UNLESS(!unshare(CLONE_NEWUSER), "no user namespace");
+	pid = stopped_tracee(calls_twice);
+	BROKE_UNLESS(pid > 0, "no tracee");
+	EXPECT_SETOPTIONS_REFUSED(pid);
+}
+
 SC_TEST(seize_without_privilege,
 	.doc = "PTRACE_SEIZE with the suspension, without CAP_SYS_ADMIN: EPERM, nothing is seized "
 	       "(5.10.110, 5.17.2; CVE-2022-30594)",
