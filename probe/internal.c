@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What only tools that look into the kernel see: probes of functions by name. */
 #include <fcntl.h>
+#include <linux/btf.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -12,15 +13,6 @@
 
 #define PIECE 65536u
 #define NAME  64u /* longer than both */
-
-/* Where the kernel's types say their names: the head of /sys/kernel/btf/vmlinux, in bytes. */
-struct btf_head {
-	/* cppcheck-suppress-begin unusedStructMember ; only how long it is counts */
-	uint16_t magic;
-	uint8_t version, flags;
-	uint32_t head_length, types_at, types_length, names_at, names_length;
-	/* cppcheck-suppress-end unusedStructMember */
-};
 
 enum found { FOUND_NEITHER, FOUND_NEW, FOUND_OLD, CANNOT_READ };
 
@@ -61,12 +53,12 @@ static enum found search_types(void)
 {
 	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
 	enum found found = CANNOT_READ;
-	struct btf_head head;
+	struct btf_header head; /* of the file, which is the kernel's types */
 
 	if (fd < 0)
 		return found;
 	if (read(fd, &head, sizeof(head)) == sizeof(head) &&
-	    lseek(fd, head.head_length + head.names_at, SEEK_SET) >= 0)
+	    lseek(fd, head.hdr_len + head.str_off, SEEK_SET) >= 0)
 		found = search(fd, '\0', '\0');
 	close(fd);
 	return found;

@@ -33,8 +33,9 @@ static unsigned int pmu_type(void)
 static uint64_t file_offset(uintptr_t address)
 {
 	const ElfW(Phdr) *segment = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	const ElfW(Phdr) *end = segment + getauxval(AT_PHNUM);
 
-	for (unsigned long left = getauxval(AT_PHNUM); segment && left; left--, segment++)
+	for (; segment && segment < end; segment++)
 		if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz)
 			return address - segment->p_vaddr + segment->p_offset;
 	return 0;
