@@ -14,8 +14,7 @@ missing() {
 	run ${qemu:+"$qemu"} "build/$1/seccompat" behaviours --missing
 }
 
-for arch in $(awk -F '\t' '/^#name\t/ { for (i = 1; i <= NF; i++) if ($i == "tier") column = i; next }
-	/^[^#]/ && $column == "kernel" { print $1 }' arch/arches.tsv); do
+while read -r arch; do
 	if [ ! -x "build/$arch/seccompat" ]; then
 		skip "every behaviour has a test on $arch" "there is no build for $arch"
 		continue
@@ -23,7 +22,8 @@ for arch in $(awk -F '\t' '/^#name\t/ { for (i = 1; i <= NF; i++) if ($i == "tie
 	missing "$arch"
 	is "every behaviour has a test on $arch, but what only a bench can show" \
 		"$(awk '{ print $1 }' <<<"$out" | xargs)$err" "$BENCH"
-done
+done < <(awk -F '\t' '/^#name\t/ { for (i = 1; i <= NF; i++) if ($i == "tier") column = i; next }
+	/^[^#]/ && $column == "kernel" { print $1 }' arch/arches.tsv)
 
 if [ -x "$FAULTY" ]; then
 	run "$FAULTY" behaviours --missing

@@ -73,6 +73,7 @@ rm -f "$rows/catalogue/x.tsv"
 printf 'short\tkernel/seccomp.c\tf\n' >"$rows/catalogue/x.tsv"
 run "${SCORE[@]}" --check
 like 'a row that lacks columns is named, with its line' "$status $err" '^2 .*x\.tsv:1: short: needs id, file'
+# shellcheck disable=SC2317
 twins() {
 	row twin 'a->b' 'a->c'
 	row twin 'a->b' 'a->d'
