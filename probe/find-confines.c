@@ -78,7 +78,8 @@ bool find_container(const struct clues *clues, const struct environment *env,
 		snprintf(detail, FIND_DETAIL, "%s, says the variable \"container\"",
 			 clues->manager);
 	else if (!is_marked(clues, odd, detail) && is_bubblewrap(folder, type))
-		snprintf(detail, FIND_DETAIL, "bubblewrap: the root is %s on %s", folder, type);
+		snprintf(detail, FIND_DETAIL, "bubblewrap: the root is %.100s on %.60s", folder,
+			 type);
 	else if (!*detail && other_pids && odd)
 		snprintf(detail, FIND_DETAIL, "the root is %.60s on %.30s", folder, type);
 	return *detail;
