@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* seccompat check: probe, run the matrix, join both to a verdict. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
 #include <signal.h>
@@ -7,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "arch/arch.h"
@@ -42,6 +46,7 @@ struct twin {
 	int fd;			 /* -1: cannot be executed, see why */
 	char why[160];
 	char **argv;
+	unsigned int suites; /* that it will report, or one that says why it does not */
 	struct ktap_reader results;
 };
 
@@ -119,8 +124,11 @@ static void twin_ended(void *data, const struct run_end *end)
 		 run_end_text(end, text, sizeof(text)));
 }
 
+/* The word of twin->argv in whose place --list may stand. */
+enum { TWIN_JOBS = 2 };
+
 /* Beside our own families, one of its own at a time is enough; see engine.c. */
-static struct job twin_job(struct twin *twin, const struct options *options)
+static void name_twin(struct twin *twin, const struct options *options)
 {
 	static char jobs[sizeof("--jobs=4294967295")];
 	size_t count = 0, next = 0;
@@ -140,6 +148,10 @@ static struct job twin_job(struct twin *twin, const struct options *options)
 		twin->argv[next++] = "--fail-fast";
 	twin->argv[next++] = "--";
 	memcpy(&twin->argv[next], options->choice.patterns, count * sizeof(*twin->argv));
+}
+
+static struct job twin_job(struct twin *twin)
+{
 	return (struct job){
 		.main = twin_main,
 		.line = twin_line,
@@ -273,34 +285,76 @@ static unsigned int family_count(const struct plan *plan)
 	return count;
 }
 
-/*
- * The suites of one ABI's run: its families, its features and the fixes if one of them matches, and
- * the aftermath.
+/* The suites of one ABI's run: its families, its features and fixes if one matches, the aftermath.
  */
-static unsigned int suite_count(const struct check *check, const char *abi, const struct plan *plan)
+static unsigned int suite_count(const struct check *check, const char *abi, unsigned int families)
 {
 	char *const *patterns = check->options->choice.patterns;
 	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
 
-	return family_count(plan) + (feature_cases(&check->run, abi, patterns, cases) > 0) +
+	return families + (feature_cases(&check->run, abi, patterns, cases) > 0) +
 	       (fix_cases(&check->run, abi, patterns, fixed) > 0) + 1;
 }
 
+/* The families of which tests are listed: lines that are not indented, a family's together. */
+static unsigned int families_listed(FILE *list)
+{
+	char line[256], last[sizeof(line)] = "";
+	unsigned int count = 0;
+
+	while (fgets(line, sizeof(line), list)) {
+		char *dot = strrchr(line, '.');
+
+		if (isspace((unsigned char)*line) || !dot)
+			continue;
+		*dot = '\0';
+		count += strcmp(line, last) != 0;
+		strcpy(last, line);
+	}
+	return count;
+}
+
+/* The twin is asked itself: some tests are of one architecture alone. */
+static unsigned int twin_families(const struct check *check)
+{
+	int ends[2], status;
+	unsigned int count = 0;
+	FILE *list;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return 0;
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(STDERR_FILENO);
+		check->twin.argv[TWIN_JOBS] = "--list";
+		exec_descriptor(check->twin.fd, check->twin.argv);
+		_exit(SC_BROKEN);
+	}
+	close(ends[1]);
+	list = fdopen(ends[0], "r");
+	if (list) {
+		count = families_listed(list);
+		fclose(list);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return count;
+}
+
 /* None where no name of the twin's matches: then it is not run. */
-static unsigned int twin_suite_count(const struct check *check, const struct plan_facts *facts)
+static unsigned int twin_suite_count(const struct check *check)
 {
 	const struct twin *twin = &check->twin;
 	unsigned int count;
-	struct plan plan;
 
 	if (!twin->arch)
 		return 0;
-	plan = plan_make(facts, twin->arch->name, &check->options->choice);
-	count = suite_count(check, twin->arch->name, &plan);
-	plan_free(&plan);
-	if (count <= 1 && *check->options->choice.patterns)
-		return 0;
-	return twin->fd < 0 ? 1 : count;
+	if (twin->fd < 0)
+		return check->plan.count > 0;
+	count = suite_count(check, twin->arch->name, twin_families(check));
+	return count <= 1 && *check->options->choice.patterns ? 0 : count;
 }
 
 static void list_plan(const struct plan *plan)
@@ -346,7 +400,7 @@ static void __attribute__((noreturn)) die_of(int signal, struct check *check)
 	_exit(128 + signal);
 }
 
-static void run_suites(struct check *check, const struct plan_facts *facts, struct audit *audit)
+static void run_suites(struct check *check, struct audit *audit)
 {
 	struct job job;
 	struct engine engine = {
@@ -356,15 +410,15 @@ static void run_suites(struct check *check, const struct plan_facts *facts, stru
 		.data = check,
 	};
 	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
-	unsigned int twin_suites = twin_suite_count(check, facts);
+	unsigned int twin_suites = check->twin.suites;
 	const char *abi = arch_native()->name;
 	int interrupted;
 
 	if (twin_suites && check->twin.fd >= 0) {
-		job = twin_job(&check->twin, check->options);
+		job = twin_job(&check->twin);
 		engine.twin = &job;
 	}
-	ktap_begin(stdout, suite_count(check, abi, &check->plan) + twin_suites);
+	ktap_begin(stdout, suite_count(check, abi, family_count(&check->plan)) + twin_suites);
 	interrupted = engine_run(&engine);
 	if (interrupted)
 		die_of(interrupted, check);
@@ -382,6 +436,7 @@ static void prepare_twin(struct check *check)
 {
 	struct twin *twin = &check->twin;
 
+	name_twin(twin, check->options);
 	twin->fd = -1;
 	twin->arch = twin_arch();
 	if (twin->arch)
@@ -390,7 +445,7 @@ static void prepare_twin(struct check *check)
 		snprintf(twin->why, sizeof(twin->why), "this program carries none");
 }
 
-static int check_kernel(struct check *check, const struct plan_facts *facts)
+static int check_kernel(struct check *check)
 {
 	const char *json = check->options->json;
 	struct audit audit;
@@ -400,7 +455,7 @@ static int check_kernel(struct check *check, const struct plan_facts *facts)
 	if (json && atomic_open(&check->json, json))
 		return SC_BROKEN;
 	audit_begin(&audit);
-	run_suites(check, facts, &audit);
+	run_suites(check, &audit);
 	audit_end(&audit);
 	check->run.seconds = run_now() - start;
 	check_print_verdict(stdout, &check->run, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
@@ -410,15 +465,14 @@ static int check_kernel(struct check *check, const struct plan_facts *facts)
 	return status;
 }
 
-static bool anything_matches(const struct check *check, const struct plan_facts *facts)
+static bool anything_matches(const struct check *check)
 {
 	char *const *patterns = check->options->choice.patterns;
 	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
 	const char *abi = arch_native()->name;
 
 	return check->plan.count || feature_cases(&check->run, abi, patterns, cases) ||
-	       fix_cases(&check->run, abi, patterns, fixed) || twin_suite_count(check, facts) ||
-	       !*patterns;
+	       fix_cases(&check->run, abi, patterns, fixed) || check->twin.suites || !*patterns;
 }
 
 static int run_check(const struct options *options)
@@ -448,7 +502,8 @@ static int run_check(const struct options *options)
 	facts.twin_fd = check.twin.fd;
 	facts.twin_why = check.twin.why;
 	check.plan = plan_make(&facts, arch_native()->name, &options->choice);
-	if (!anything_matches(&check, &facts)) {
+	check.twin.suites = twin_suite_count(&check);
+	if (!anything_matches(&check)) {
 		fprintf(stderr,
 			"seccompat: check: no test matches %s; seccompat check --list names them\n",
 			options->choice.patterns[0]);
@@ -456,7 +511,7 @@ static int run_check(const struct options *options)
 	} else if (options->list) {
 		list_plan(&check.plan);
 	} else {
-		status = check_kernel(&check, &facts);
+		status = check_kernel(&check);
 	}
 	if (check.twin.fd >= 0)
 		close(check.twin.fd);

@@ -72,7 +72,7 @@ static int call_under_action(void *data)
 	return 0;
 }
 
-SC_TEST(private_calls_are_filtered, .abi = "arm",
+SC_TEST(private_calls_are_filtered,
 	.doc = "a filter sees cacheflush, set_tls, breakpoints and the rest by their numbers, with "
 	       "all arguments, and they are refused as it says",
 	.needs = { F_act_errno, F_act_trap }, .covers = { F_act_errno, F_act_trap },
@@ -96,7 +96,7 @@ SC_TEST(private_calls_are_filtered, .abi = "arm",
 	}
 }
 
-SC_TEST(private_calls_are_allowed, .abi = "arm",
+SC_TEST(private_calls_are_allowed,
 	.doc = "cacheflush and set_tls work under a filter that allows them",
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 130 },
 	.varies = VARY(DIM_ROUTE))
@@ -111,9 +111,6 @@ SC_TEST(private_calls_are_allowed, .abi = "arm",
 		EXPECT_EQ(0, call.trap.count);
 	}
 }
-#elif defined(__aarch64__)
-SC_ROW(private_calls_are_filtered, .abi = "arm", .doc = "the twin has it")
-SC_ROW(private_calls_are_allowed, .abi = "arm", .doc = "the twin has it")
 #endif
 
 TEST_HARNESS_MAIN

@@ -54,7 +54,7 @@ static int pass_a_list_by(void *data)
 	return 0;
 }
 
-SC_TEST(numbers_of_other_abis, .abi = "mips64el",
+SC_TEST(numbers_of_other_abis,
 	.doc = "o32's and n32's numbers are seen as such by the filter of an n64 program, with its "
 	       "architecture: a list of n64's numbers does not refuse them",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },

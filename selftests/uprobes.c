@@ -154,7 +154,7 @@ static int end_of_direct(struct direct *direct)
 	return kit_end(kit_ask(call_directly, direct, sizeof(*direct)));
 }
 
-SC_TEST(uretprobe_called_directly, .abi = "x86_64",
+SC_TEST(uretprobe_called_directly,
 	.doc = "uretprobe(), from where no uretprobe is, is SIGILL: no filter and no mode comes "
 	       "before",
 	.needs = { F_uretprobe_passthrough, F_mode_strict }, .covers = { F_uretprobe_passthrough },
@@ -179,7 +179,7 @@ static bool is_no_uprobe(long result)
 	return result == -ENXIO || result == -EPROTO;
 }
 
-SC_TEST(uprobe_called_directly, .abi = "x86_64",
+SC_TEST(uprobe_called_directly,
 	.doc = "uprobe(), from where no uprobe is, is ENXIO or EPROTO: no filter and no mode comes "
 	       "before",
 	.needs = { F_uprobe_passthrough, F_mode_strict }, .covers = { F_uprobe_passthrough },
@@ -218,7 +218,7 @@ static int call_namesakes(void *data)
 	return 0;
 }
 
-SC_TEST(their_numbers_in_other_tables, .abi = "x86_64",
+SC_TEST(their_numbers_in_other_tables,
 	.doc = "the numbers of uretprobe() and uprobe() are filtered as any other where they are "
 	       "i386's or x32's",
 	.needs = { F_act_errno, F_compat_arch },
@@ -285,7 +285,7 @@ static int call_from_the_bottom(void *data)
 	return 4;
 }
 
-SC_TEST(uretprobe_from_the_bottom_of_memory, .abi = "x86_64",
+SC_TEST(uretprobe_from_the_bottom_of_memory,
 	.doc = "uretprobe() is refused at once wherever no uretprobe is, at the lowest addresses, "
 	       "too",
 	.needs = { F_uretprobe_passthrough }, .covers = { F_uretprobe_harden },

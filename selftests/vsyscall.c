@@ -117,9 +117,9 @@ static bool did_its_work(const struct vcall *call)
 	}
 }
 
-SC_TEST(vsyscalls_are_allowed, .abi = "x86_64",
-	.doc = "vsyscalls that are allowed or logged do their work", .needs = { F_vsyscall_filter },
-	.covers = { F_vsyscall_filter }, .behaviours = { 126 }, .varies = VARY(DIM_ROUTE))
+SC_TEST(vsyscalls_are_allowed, .doc = "vsyscalls that are allowed or logged do their work",
+	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter }, .behaviours = { 126 },
+	.varies = VARY(DIM_ROUTE))
 {
 	static const uint32_t actions[] = { SECCOMP_RET_ALLOW, SECCOMP_RET_LOG };
 
@@ -133,7 +133,7 @@ SC_TEST(vsyscalls_are_allowed, .abi = "x86_64",
 	}
 }
 
-SC_TEST(vsyscalls_are_refused, .abi = "x86_64",
+SC_TEST(vsyscalls_are_refused,
 	.doc = "vsyscalls that a filter refuses return its errno (0 to 4095), ENOSYS for TRACE and "
 	       "USER_NOTIF with nobody to ask, and write nothing",
 	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter },
@@ -182,7 +182,7 @@ static int call_exactly(void *data)
 	return 0;
 }
 
-SC_TEST(vsyscalls_have_exact_data, .abi = "x86_64",
+SC_TEST(vsyscalls_have_exact_data,
 	.doc = "a filter sees a vsyscall as its syscall: number, architecture, the registers of "
 	       "all "
 	       "six arguments, and the page's address as the instruction pointer",
@@ -206,7 +206,7 @@ static int call_trapped(void *data)
 	return call_under_action(data);
 }
 
-SC_TEST(vsyscalls_are_trapped, .abi = "x86_64",
+SC_TEST(vsyscalls_are_trapped,
 	.doc = "TRAP of a vsyscall: the siginfo has the page's address, the handler goes back "
 	       "behind "
 	       "the call, and finds the number for a result",
@@ -227,7 +227,7 @@ SC_TEST(vsyscalls_are_trapped, .abi = "x86_64",
 	}
 }
 
-SC_TEST(vsyscalls_are_killed, .abi = "x86_64",
+SC_TEST(vsyscalls_are_killed,
 	.doc = "KILL_PROCESS, KILL_THREAD and actions that do not exist end who makes a vsyscall, "
 	       "by "
 	       "SIGSYS",
@@ -261,7 +261,7 @@ static int call_in_strict(void *data)
 		arch_syscall6(__NR_exit, 0, 0, 0, 0, 0, 0);
 }
 
-SC_TEST(vsyscalls_in_strict_mode, .abi = "x86_64", .doc = "a vsyscall in strict mode is SIGKILL",
+SC_TEST(vsyscalls_in_strict_mode, .doc = "a vsyscall in strict mode is SIGKILL",
 	.needs = { F_mode_strict, F_vsyscall_filter }, .covers = { F_mode_strict },
 	.behaviours = { 2, 126 }, .requires = NEED_UNFILTERED)
 {
@@ -346,7 +346,7 @@ static struct vcall *shared_vcall(int which)
 	return call;
 }
 
-SC_TEST(vsyscalls_are_traced, .abi = "x86_64",
+SC_TEST(vsyscalls_are_traced,
 	.doc = "TRACE of a vsyscall: the tracer finds number and address, may let it be made, and "
 	       "may skip it and say a result",
 	.needs = { F_vsyscall_filter, F_ptrace_o_traceseccomp },
@@ -373,7 +373,7 @@ SC_TEST(vsyscalls_are_traced, .abi = "x86_64",
 	}
 }
 
-SC_TEST(vsyscalls_cannot_become_others, .abi = "x86_64",
+SC_TEST(vsyscalls_cannot_become_others,
 	.doc = "a tracer that gives a vsyscall another number, or another address, kills who made "
 	       "it, "
 	       "by SIGSYS",
@@ -416,7 +416,7 @@ static int call_twice(void *data)
 	return call->result == -77 && wrote_nothing(call) ? 0 : 5;
 }
 
-SC_TEST(vsyscalls_and_syscalls, .abi = "x86_64",
+SC_TEST(vsyscalls_and_syscalls,
 	.doc = "what refuses the syscall refuses the vsyscall, and the other way round",
 	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter }, .behaviours = { 126 },
 	.varies = VARY(DIM_ROUTE))

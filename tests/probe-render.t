@@ -172,7 +172,7 @@ is 'none of them wrote a file' "$(ls "$TMP/none" "$TMP/other" 2> /dev/null)" ''
 
 # rows VERSION PATTERN: the ids of the table whose since is not later, and whose optional is so.
 rows() {
-	sed -n "s/^FEATURE(\([a-z0-9_]*\), \"[a-z]*\", \"\([0-9.]*\)\", \"[^\"]*\", $2,\$/\2 \1/p" probe/features.def |
+	sed -n "s/^FEATURE(\([a-z0-9_]*\), \"[a-z_]*\", \"\([0-9.]*\)\", \"[^\"]*\", $2,\$/\2 \1/p" probe/features.def |
 		while read -r since id; do
 			[ "$since" != "${since#*..}" ] || [ -z "$id" ] || ! printf '%s\n%s\n' "$since" "$1" | sort -VC || echo "$id"
 		done

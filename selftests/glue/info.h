@@ -61,7 +61,6 @@ struct test_info {
 	unsigned int varies;	      /* VARY(), or-ed */
 	unsigned int seconds;	      /* bound on a common machine; see test_seconds() */
 	bool dumpable;		      /* cores or tracing are what it tests */
-	const char *abi; /* the one architecture whose programs have it; NULL: it is everywhere */
 };
 
 static inline unsigned int test_seconds(const struct test_info *info)

@@ -198,8 +198,6 @@ static void add_variants(struct plan *plan, const struct test_info *info,
 {
 	int values[DIM_COUNT] = { 0 };
 
-	if (info->abi && strcmp(info->abi, abi))
-		return;
 	if (choice->quick && !quick_includes(info))
 		return;
 	/* No kernel of this architecture could run it: that is no skip. */

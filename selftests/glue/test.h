@@ -51,20 +51,13 @@
 #define main SC_CONCAT(FAMILY, _main)
 int main(int argc, char **argv);
 
-/*
- * A test of one architecture alone says so by .abi, and where that is a compat twin's, the program
- * that carries the twin has its row (SC_ROW) without it: a check knows what its twin will report.
- */
 /* clang-format off */
-#define SC_ROW(test, ...) \
+#define SC_TEST(test, ...) \
 	static const struct test_info info_##test = { \
 		.family = SC_TEXT(FAMILY), .name = #test, .line = __LINE__, __VA_ARGS__ \
 	}; \
 	static const struct test_info *const row_##test \
-		__attribute__((used, section("seccompat_tests"))) = &info_##test;
-
-#define SC_TEST(test, ...) \
-	SC_ROW(test, __VA_ARGS__) \
+		__attribute__((used, section("seccompat_tests"))) = &info_##test; \
 	static void body_##test(struct __test_metadata *_metadata); \
 	TEST(test) \
 	{ \
