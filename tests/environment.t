@@ -172,7 +172,8 @@ like 'a listener that does not answer: that is said' "$out" '"why": "outer filte
 
 sandbox=(runsc --rootless --network=none "do")
 if can "${sandbox[@]}" true; then
-	run timeout -s KILL $BOUND "${sandbox[@]}" "$PROBE" probe --json
+	# A second kernel in user space is slow.
+	run timeout -s KILL $((4 * BOUND)) "${sandbox[@]}" "$PROBE" probe --json
 	printf '%s\n' "$out" >"$TMP/gvisor.json"
 	like 'gVisor: it is recognised' "$status $(ids "$TMP/gvisor.json") " '^0 gvisor '
 	is 'gVisor: nothing of it is a kernel of Linux' "$(jq -r '.features[] | "\(.asked) \(.doubt) \(.verdict)"' "$TMP/gvisor.json" | sort -u)" 'unknown gvisor unknown'
@@ -228,7 +229,7 @@ booted() {
 		run ci/boot --append "$2" x86_64 "$folder/kernel" "$TMP/initramfs"
 	printf '%s\n' "$out" >"$TMP/$name.json"
 	like "$name: it is recognised" "$status$(detail "$name" "$3")" "^0$4"
-	is "$name: answers are not touched" "$(jq -r '.features[] | select(.verdict | IN("mainline", "not yet", "config off") | not) | "\(.id) \(.verdict)"' "$TMP/$name.json")" ''
+	is "$name: answers are not touched" "$(jq -r '.features[] | select(.doubt) | "\(.id) \(.doubt)"' "$TMP/$name.json")" ''
 }
 booted lockdown lockdown=integrity lockdown integrity x86_64-6.1
 booted yama sysctl.kernel.yama.ptrace_scope=1 yama 'it is 1' x86_64-6.1

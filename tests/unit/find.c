@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,7 +77,7 @@ static void no_procfs_filtered(struct clues *clues)
 static void no_procfs_killed(struct clues *clues)
 {
 	no_procfs(clues);
-	clues->calls[C_get_seccomp] = (struct reply){ .death = 31 };
+	clues->calls[C_get_seccomp] = (struct reply){ .death = SIGSYS };
 }
 
 static void no_procfs_promised(struct clues *clues)
@@ -152,7 +153,7 @@ static void listener_taken(struct clues *clues)
 static void refused(struct clues *clues)
 {
 	clues->calls[C_set_filter] = says(-EPERM);
-	clues->calls[C_ptrace] = (struct reply){ .death = 31 };
+	clues->calls[C_ptrace] = (struct reply){ .death = SIGSYS };
 }
 
 static void named(struct clues *clues)
