@@ -98,19 +98,19 @@ static bool build_condition(struct builder *b, const char *word, int miss)
 /* The words of a line, of which the first two are there. */
 static bool build_rule(struct builder *b, char *line)
 {
-	const char *action_word = strtok(line, " \n"), *name = strtok(NULL, " \n"), *word;
+	char *rest, *word;
+	const char *action_word = strtok_r(line, " \n", &rest),
+		   *name = strtok_r(NULL, " \n", &rest);
 	int miss = builder_label(b, NULL);
 	uint32_t action;
-	int64_t nr = -1;
 
 	if (!name || !action_of(action_word, &action))
 		return false;
 	if (strcmp(name, "*")) {
-		nr = arch_syscall_nr(b->arch, name);
 		build_nr(b);
-		build_if(b, BPF_JEQ, nr, NEXT, miss);
+		build_if(b, BPF_JEQ, arch_syscall_nr(b->arch, name), NEXT, miss);
 	}
-	while ((word = strtok(NULL, " \n")))
+	while ((word = strtok_r(NULL, " \n", &rest)))
 		if (!build_condition(b, word, miss))
 			return false;
 	build_ret(b, action);

@@ -152,12 +152,12 @@ static void test_detectors(void)
 	char name[] = "i386-6.1";
 
 	for (size_t i = 0; i < sizeof(detectors) / sizeof(detectors[0]); i++) {
-		char *fixes = strdup(detectors[i].fixes);
+		char *list = strdup(detectors[i].fixes);
 		struct result_test test = { .name = detectors[i].name,
 					    .local = strchr(detectors[i].name, '.') + 1,
 					    .outcome = detectors[i].outcome,
 					    .message = "",
-					    .fixes = fixes };
+					    .fixes = list };
 		struct result_kernel kernel = {
 			.name = name, .version = { 6, 1, 5 }, .tests = &test, .test_count = 1
 		};
@@ -166,8 +166,8 @@ static void test_detectors(void)
 
 		known_judge(&none, &results);
 		check(test.state == detectors[i].state, "%s with %s is %s",
-		      outcome_name(test.outcome), fixes, states[test.state].word);
-		free(fixes);
+		      outcome_name(test.outcome), list, states[test.state].word);
+		free(list);
 	}
 }
 

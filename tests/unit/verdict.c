@@ -252,7 +252,7 @@ static const struct {
 	{ "", KCONFIG_UNKNOWN, "" },
 };
 
-static const char config[] =
+static const char config_text[] =
 	"#\n# a comment\nCONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\nCONFIG_MODULE=m\n"
 	"# CONFIG_SECCOMP_CACHE_DEBUG is not set\nCONFIG_STRING=\"y\"\nCONFIG_YES=yes\n"
 	"# CONFIG_NUMBER=y\nCONFIG_SYSCTL=y\n";
@@ -262,7 +262,7 @@ static void test_kconfig(void)
 	char path[] = "/tmp/seccompat-unit.XXXXXX", *text;
 	int fd = mkstemp(path);
 
-	dprintf(fd, "%s", config);
+	dprintf(fd, "%s", config_text);
 	close(fd);
 	text = kconfig_text(path);
 	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
