@@ -67,11 +67,11 @@ static inline int regs_put_nr(pid_t pid, unsigned long *word, int nr);
 /*
  * One syscall instruction: what the kernel returned (a negative errno included), errno left alone.
  * A filter sees just this number and these arguments, whatever the C library would have made of it.
- * It is not counted for coverage, as it may be of a program that is code and nothing else.
  */
-static inline __attribute__((always_inline, no_profile_instrument_function)) long
-arch_syscall6(long nr, unsigned long a0, unsigned long a1, unsigned long a2, unsigned long a3,
-	      unsigned long a4, unsigned long a5);
+static inline __attribute__((always_inline)) long arch_syscall6(long nr, unsigned long a0,
+								unsigned long a1, unsigned long a2,
+								unsigned long a3, unsigned long a4,
+								unsigned long a5);
 
 /* PTRACE_GETREGSET or PTRACE_SETREGSET of a whole register set; 0 or a negative errno. */
 static inline int regs_set_io(int request, pid_t pid, int set, void *data, size_t size)

@@ -58,7 +58,7 @@ DEFINE_LINK(32)
 #endif
 
 /* Runs alone, in another process: nothing may be put into it that is not there. */
-__attribute__((noinline, used, section("tiny_code"), no_profile_instrument_function,
+__attribute__((noinline, used, section("tiny_code"),
 	       no_sanitize("address", "undefined"))) static void
 tiny(void)
 {

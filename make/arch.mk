@@ -34,7 +34,7 @@ $(1): $(B)/$(1)/seccompat
 $(B)/$(1)/%.o: %.c | $(GENERATED)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(filter selftests/%,$$<),$$(TEST_CFLAGS),$$(CFLAGS)) -MMD -MP -c -o $$@ $$<
+	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(filter selftests/% arch/tiny.c,$$<),$$(TEST_CFLAGS),$$(CFLAGS)) -MMD -MP -c -o $$@ $$<
 
 # The header and the archive of this architecture, not only of this machine.
 $(B)/$(1)/report/jansson: FORCE
