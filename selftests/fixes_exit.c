@@ -218,7 +218,7 @@ SC_TEST(recv_ends_with_the_last_task,
 	struct listened l = { 0 };
 
 	ASSERT_LIVED(kit_end(kit_ask(last_task_exits, &l, sizeof(l))), with_files.name);
-	EXPECT_TRUE(l.returned) TH_LOG("RECV sleeps on");
+	EXPECT_TRUE((bool)l.returned) TH_LOG("RECV sleeps on");
 	EXPECT_EQ(-ENOENT, l.received);
 }
 

@@ -146,7 +146,7 @@ SC_TEST(every_caller,
 	target_begin(&tasks[FIRST], fork_and_call, NULL);
 	ASSERT_EQ(0, notif_recv(tasks[FIRST].listener, &notif));
 	EXPECT_EQ(0, notif_answer(tasks[FIRST].listener, notif.id, 0x55));
-	EXPECT_EQ(notif.pid, target_finish(&tasks[FIRST]));
+	EXPECT_EQ((pid_t)notif.pid, target_finish(&tasks[FIRST]));
 }
 
 /* --- its id ---------------------------------------------------------------------------------- */

@@ -249,7 +249,7 @@ SC_TEST(listener_of_all_threads,
 	EXPECT_NE(target.pid, tid);
 	target_begin(&target, sibling_calls, NULL);
 	ASSERT_EQ(0, notif_recv(target.listener, &notif));
-	EXPECT_EQ(tid, notif.pid);
+	EXPECT_EQ(tid, (pid_t)notif.pid);
 	EXPECT_EQ(__NR_getppid, notif.data.nr);
 	EXPECT_EQ(0, notif_answer(target.listener, notif.id, 99));
 	EXPECT_EQ(99, target_finish(&target));
