@@ -30,7 +30,7 @@ STATES='
 	else .verdict end'
 # compared NAME: what is asked here. What the version has not, or no more, says nothing of the configuration.
 compared() {
-	grep -vwF -f <(echo mode_strict_procfile; jq -r '.features[] | select(.verdict == "not yet") | .id' "$TMP/$1.json") | sort
+	grep -vwF -f <(echo mode_strict_procfile; jq -r '.features[] | select(.verdict == "not yet" or (.verdict == "config off" and (.why | startswith("this kernel is built without") | not))) | .id' "$TMP/$1.json") | sort
 }
 
 # boots NAME WORD...: the program with these words on that kernel.
