@@ -260,6 +260,7 @@ static void print_aftermath(struct check *check, struct audit *audit)
 	char what[256];
 	int trouble;
 
+	sweep_wait();
 	trouble = sweep_children(what, sizeof(what)) > 0;
 	cases[0] = aftermath_case("no_process_left", trouble, what);
 	/* A process left behind is a fault of the test that started it. */

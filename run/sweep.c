@@ -14,6 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/run.h"
+
+/* What is killed with its parent is dead a moment later. */
+#define DYING_MS 1000
+
 #ifndef PR_SET_CHILD_SUBREAPER
 #define PR_SET_CHILD_SUBREAPER 36
 #endif
@@ -49,14 +54,22 @@ static bool is_living_child(const char *pid, char *name, size_t size)
 	return true;
 }
 
-static unsigned int kill_living(char *names, size_t size, bool *awaited)
+struct sweep {
+	bool kills;   /* what lives and is not awaited */
+	bool awaited; /* some of it is */
+	char *names;
+	size_t size;
+};
+
+/* Returns how many live that nobody awaits. */
+static unsigned int look_around(struct sweep *sweep)
 {
 	DIR *proc = opendir("/proc");
 	unsigned int count = 0;
 	struct dirent *entry;
 	char name[64];
 
-	*awaited = false;
+	sweep->awaited = false;
 	if (!proc)
 		return 0;
 	while ((entry = readdir(proc))) {
@@ -64,31 +77,42 @@ static unsigned int kill_living(char *names, size_t size, bool *awaited)
 		    !is_living_child(entry->d_name, name, sizeof(name)))
 			continue;
 		if (!strcmp(name, SWEEP_AWAITED)) {
-			*awaited = true;
+			sweep->awaited = true;
 			continue;
 		}
-		kill(atoi(entry->d_name), SIGKILL);
 		count++;
-		if (strlen(names) + strlen(name) + 2 < size)
-			strcat(strcat(names, names[0] ? " " : ""), name);
+		if (!sweep->kills)
+			continue;
+		kill(atoi(entry->d_name), SIGKILL);
+		if (strlen(sweep->names) + strlen(name) + 2 < sweep->size)
+			strcat(strcat(sweep->names, sweep->names[0] ? " " : ""), name);
 	}
 	closedir(proc);
 	return count;
 }
 
+void sweep_wait(void)
+{
+	struct sweep sweep = { .kills = false };
+	double deadline = run_now() + run_scaled_ms(DYING_MS) / 1e3;
+
+	while (look_around(&sweep) && run_now() < deadline)
+		usleep(1000);
+}
+
 unsigned int sweep_children(char *names, size_t size)
 {
+	struct sweep sweep = { .kills = true, .names = names, .size = size };
 	unsigned int total = 0, killed;
-	bool awaited;
 
 	names[0] = '\0';
 	do {
-		killed = kill_living(names, size, &awaited);
+		killed = look_around(&sweep);
 		total += killed;
 		/* Those that were killed are awaited; others, already dead, are collected on the
 		 * way. */
-		while (waitpid(-1, NULL, killed || awaited ? __WALL : __WALL | WNOHANG) > 0)
+		while (waitpid(-1, NULL, killed || sweep.awaited ? __WALL : __WALL | WNOHANG) > 0)
 			;
-	} while (killed || awaited);
+	} while (killed || sweep.awaited);
 	return total;
 }

@@ -18,6 +18,12 @@ int sweep_adopt(void);
 #define SWEEP_AWAITED "restores"
 
 /*
+ * Lets those children end that were killed with their parents, and takes no longer than a bound for
+ * it: what lives then was left behind.
+ */
+void sweep_wait(void);
+
+/*
  * Kills and reaps children until there are none, so that their own children go too. Returns how
  * many were still alive, with their names in names ("strict_exit modes", cut to size).
  */

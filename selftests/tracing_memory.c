@@ -39,7 +39,7 @@ static bool poke(pid_t pid, char letter)
 SC_TEST(memory_is_read_after_the_filters,
 	.doc = "what an argument points to is read when the call is made: a tracer that changes it "
 	       "at the entry or at the event changes what is done, behind all filters",
-	.needs = { F_act_trace }, .behaviours = { 62 }, .requires = NEED_PTRACE)
+	.needs = { F_act_trace }, .behaviours = { 62 }, .requires = NEED_PTRACE, .dumpable = true)
 {
 	char seen[LENGTH + 1] = "", expected[LENGTH + 1] = "";
 	int fds[2];

@@ -171,6 +171,7 @@ static void test_sweep(void)
 {
 	char names[64];
 	pid_t child;
+	int status;
 
 	child = fork();
 	if (child == 0) {
@@ -183,6 +184,20 @@ static void test_sweep(void)
 	      names);
 	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "none is left");
 	check(sweep_children(names, sizeof(names)) == 0 && !names[0], "nothing to sweep is 0");
+
+	child = fork();
+	if (child == 0) {
+		usleep(20000);
+		_exit(3);
+	}
+	sweep_wait();
+	check(waitpid(child, &status, WNOHANG) == child && status == 3 << 8,
+	      "who ends by itself is let");
+	child = fork();
+	if (child == 0)
+		_exit(sleep_for_ever(NULL));
+	sweep_wait();
+	check(sweep_children(names, sizeof(names)) == 1, "who does not is swept");
 }
 
 int main(void)
