@@ -17,7 +17,7 @@
 #include "run/run.h"
 
 /* What is killed with its parent is dead a moment later. */
-#define DYING_MS 1000
+#define DYING_MS 200
 
 #ifndef PR_SET_CHILD_SUBREAPER
 #define PR_SET_CHILD_SUBREAPER 36
