@@ -1,31 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "arch/arch.h"
 #include "cli/cli.h"
+#include "run/inherited.h"
 #include "version.h"
 
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *doc; /* NULL: not for people */
+	bool asks;	 /* this kernel, in children whose ends it must see */
 } commands[] = {
-	{ "probe", cmd_probe, "which seccomp features this kernel has" },
-	{ "explain", cmd_explain, "what a feature is, and what this kernel says of it" },
-	{ "check", cmd_check,
-	  "run the whole matrix of tests on this kernel, and give the verdict" },
-	{ "behaviours", cmd_behaviours, "what seccomp does, and which tests show it" },
-	{ "as", cmd_as, "run a command as if an older kernel's seccomp answered it" },
-	{ "sim", cmd_sim, "what a filter decides about a syscall" },
-	{ "disasm", cmd_disasm, "a filter in words" },
-	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit" },
-	{ "diff", cmd_diff, "what differs between two kernels' results" },
-	{ "exec-probe", cmd_exec_probe, NULL },
+	{ "probe", cmd_probe, "which seccomp features this kernel has", true },
+	{ "explain", cmd_explain, "what a feature is, and what this kernel says of it", true },
+	{ "check", cmd_check, "run the whole matrix of tests on this kernel, and give the verdict",
+	  true },
+	{ "behaviours", cmd_behaviours, "what seccomp does, and which tests show it", false },
+	{ "as", cmd_as, "run a command as if an older kernel's seccomp answered it", false },
+	{ "sim", cmd_sim, "what a filter decides about a syscall", false },
+	{ "disasm", cmd_disasm, "a filter in words", false },
+	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit",
+	  false },
+	{ "diff", cmd_diff, "what differs between two kernels' results", false },
+	{ "exec-probe", cmd_exec_probe, NULL, false },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	if (command->asks)
+		inherited_signals();
+	return command->run(argc, argv);
+}
 
 static void usage(FILE *out)
 {
@@ -56,6 +67,7 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
+	inherited_descriptors();
 	if (argc < 2) {
 		usage(stderr);
 		return SC_BROKEN;
@@ -71,7 +83,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (!strcmp(argv[1], commands[i].name))
-			return finish(commands[i].run(argc - 1, argv + 1));
+			return finish(run(&commands[i], argc - 1, argv + 1));
 	fprintf(stderr, "seccompat: %s: no such command; seccompat --help lists them\n", argv[1]);
 	return SC_BROKEN;
 }

@@ -222,15 +222,24 @@ static void interrupt_all(struct pool *pool)
 		wait_for_events(pool);
 }
 
+/* A signal that is blocked comes to a signalfd even where it is ignored. */
+static void add_unless_ignored(sigset_t *set, int number)
+{
+	struct sigaction action;
+
+	if (!sigaction(number, NULL, &action) && action.sa_handler != SIG_IGN)
+		sigaddset(set, number);
+}
+
 static int open_signals(struct pool *pool)
 {
 	sigset_t wanted;
 
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGCHLD);
-	sigaddset(&wanted, SIGINT);
-	sigaddset(&wanted, SIGTERM);
-	sigaddset(&wanted, SIGHUP);
+	add_unless_ignored(&wanted, SIGINT);
+	add_unless_ignored(&wanted, SIGTERM);
+	add_unless_ignored(&wanted, SIGHUP);
 	sigprocmask(SIG_BLOCK, &wanted, &pool->before);
 	return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }

@@ -254,7 +254,8 @@ SC_TEST(setuid_under_nnp,
 	       "by "
 	       "somebody else, is under that filter and is not root's",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl, F_nnp },
-	.behaviours = { 115 }, .requires = NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC,
+	.behaviours = { 115 },
+	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC,
 	.varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	struct exec exec = { .program = AT_PATH, .depth = 2, .unprivileged = true };
@@ -277,7 +278,8 @@ SC_TEST(setuid_without_nnp,
 	.doc = "A filter that was installed by privilege, without NNP, stays on a task that loses "
 	       "its privileges, and gets them back by a setuid program",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 115 }, .requires = NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC | NEED_NO_NNP,
+	.behaviours = { 115 },
+	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC | NEED_NO_NNP,
 	.varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	struct exec exec = {

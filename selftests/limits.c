@@ -336,7 +336,7 @@ SC_TEST(filters_are_not_locked_memory,
 	.doc = "The longest filter is taken, and another one acts, where RLIMIT_MEMLOCK is 0 and "
 	       "no privilege is left",
 	.needs = { F_mode_filter_prctl, F_limit_4096 }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 12, 121 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 12, 121 }, .requires = NEED_UNPRIVILEGED, .varies = VARY(DIM_ROUTE))
 {
 	struct unlocked unlocked = { .err = -1 };
 	struct sight expected;

@@ -308,7 +308,8 @@ static int ask_null(struct refusals *refusals)
 SC_TEST(null_program,
 	.doc = "Without a program the errno is EFAULT, for an unprivileged task without NNP too",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 7 }, .requires = NEED_NO_NNP | NEED_UNFILTERED, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 7 }, .requires = NEED_NO_NNP | NEED_UNFILTERED | NEED_UNPRIVILEGED,
+	.varies = VARY(DIM_ROUTE))
 {
 	struct refusals refusals = refusals_ask(ask_null, NULL, NULL);
 
@@ -347,7 +348,7 @@ SC_TEST(questions_change_nothing,
 	.needs = { F_prctl_seccomp, F_op_set_mode_strict, F_op_set_mode_filter,
 		   F_op_get_action_avail, F_op_get_notif_sizes },
 	.covers = { F_op_get_action_avail, F_op_get_notif_sizes }, .behaviours = { 8 },
-	.requires = NEED_NO_NNP | NEED_UNFILTERED)
+	.requires = NEED_NO_NNP | NEED_UNFILTERED | NEED_UNPRIVILEGED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =

@@ -179,7 +179,8 @@ static int expect_killed(uint32_t nr, const char *name, void *data)
 SC_TEST(strict_kills_all_others,
 	.doc = "In strict mode every other call of the table dies by SIGKILL, not SIGSYS; for an "
 	       "unprivileged task without NNP too",
-	.needs = { F_mode_strict }, .covers = { F_mode_strict }, .behaviours = { 2 }, .seconds = 15)
+	.needs = { F_mode_strict }, .covers = { F_mode_strict }, .behaviours = { 2 },
+	.requires = NEED_UNPRIVILEGED, .seconds = 15)
 {
 	struct strict_calls calls = { 0 };
 

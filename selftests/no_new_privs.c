@@ -297,7 +297,8 @@ SC_TEST(setuid_gives_nothing,
 	.doc = "Under NNP an unprivileged task that executes a program of root's with setuid and "
 	       "setgid bits stays who it is; without NNP it becomes root",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC, .seconds = 10)
+	.requires = NEED_UNPRIVILEGED | NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC,
+	.seconds = 10)
 {
 	const char *path = kit_private_copy(06755);
 	struct exec exec = { .path = path, .unprivileged = true };
@@ -332,7 +333,8 @@ SC_TEST(file_capabilities_give_nothing,
 	       "NNP "
 	       "they do",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_FILE_CAPS | NEED_EXEC,
+	.requires = NEED_UNPRIVILEGED | NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_FILE_CAPS |
+		    NEED_EXEC,
 	.seconds = 10)
 {
 	const uint32_t chown = CAP_TO_MASK(CAP_CHOWN);
@@ -358,7 +360,7 @@ SC_TEST(keeps_what_is_there,
 	       "and "
 	       "may become somebody else",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_ROOT | NEED_EXEC)
+	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_EXEC)
 {
 	struct kit_view before, after;
 
@@ -396,7 +398,7 @@ static int ask_unprivileged(struct refusals *refusals)
 SC_TEST(filter_without_nnp_is_refused,
 	.doc = "Without NNP and CAP_SYS_ADMIN a filter is EACCES, and nothing is installed",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_filter_priv }, .behaviours = { 11 },
-	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_NO_SYS_ADMIN, .varies = VARY(DIM_ROUTE))
+	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_UNPRIVILEGED, .varies = VARY(DIM_ROUTE))
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -425,7 +427,7 @@ SC_TEST(filter_with_flags_without_nnp_is_refused,
 	.needs = { F_op_set_mode_filter, F_flag_tsync, F_flag_log, F_flag_spec_allow,
 		   F_flag_new_listener, F_flag_tsync_esrch },
 	.covers = { F_filter_priv }, .behaviours = { 11 },
-	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_NO_SYS_ADMIN)
+	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_UNPRIVILEGED)
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -521,7 +523,7 @@ static struct install try_install(int as)
 
 SC_TEST(filter_with_nnp, .doc = "With NNP an unprivileged task installs a filter",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_filter_priv, F_nnp },
-	.behaviours = { 11 }, .requires = NEED_NO_SYS_ADMIN, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 11 }, .requires = NEED_UNPRIVILEGED, .varies = VARY(DIM_ROUTE))
 {
 	struct install install = try_install(UNPRIVILEGED_WITH_NNP);
 
@@ -543,7 +545,8 @@ SC_TEST(filter_needs_the_effective_capability,
 	       "is "
 	       "refused with EACCES, another uid with it is not",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_filter_priv }, .behaviours = { 11 },
-	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_ROOT, .varies = VARY(DIM_ROUTE))
+	.requires = NEED_UNPRIVILEGED | NEED_UNFILTERED | NEED_NO_NNP | NEED_ROOT,
+	.varies = VARY(DIM_ROUTE))
 {
 	struct install install = try_install(ROOT_WITHOUT_CAPABILITY);
 

@@ -284,8 +284,9 @@ static int run_race(void *data)
 	for (int i = 0; i < 2; i++)
 		if (worker_start(&workers[i]))
 			return 1;
-	race->fds[0] = kit_free_fd();
-	race->fds[1] = race->fds[0] + 1;
+	race->fds[0] = dup(STDERR_FILENO);
+	race->fds[1] = kit_free_fd();
+	close(race->fds[0]);
 	for (int i = 0; i < 2; i++)
 		worker_begin(&workers[i], race_for_it, race);
 	for (int i = 0; i < 2; i++)

@@ -106,7 +106,8 @@ SC_TEST(lines_of_another_user,
 	.doc = "Root and an unprivileged user read the lines of each other's processes, with and "
 	       "without NNP, but where the machine hides all of root's processes",
 	NEEDS_LINES, .covers = { F_proc_nnp, F_proc_seccomp, F_proc_filters },
-	.behaviours = { 102 }, .requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_ROOT)
+	.behaviours = { 102 },
+	.requires = NEED_UNPRIVILEGED | NEED_UNFILTERED | NEED_NO_NNP | NEED_ROOT)
 {
 	static const struct pose of_root = { .name = "filters of root's", .filters = 3 };
 	static const struct pose of_nobody = {

@@ -91,7 +91,8 @@ static int open_file(void *data)
 SC_TEST(avail_is_read_only,
 	.doc = "actions_avail can be read by everybody and opened for writing by nobody, root "
 	       "included: EACCES",
-	.needs = { F_sysctl_avail }, .covers = { F_sysctl_avail }, .behaviours = { 105 })
+	.needs = { F_sysctl_avail }, .covers = { F_sysctl_avail }, .behaviours = { 105 },
+	.requires = NEED_UNPRIVILEGED)
 {
 	struct opening plain = { .path = ACTIONS_AVAIL };
 	struct opening unprivileged = { .path = ACTIONS_AVAIL, .unprivileged = true };
@@ -113,7 +114,7 @@ SC_TEST(logged_can_be_read,
 	       "and never allow; without privileges it can be read, and not opened for writing: "
 	       "EACCES",
 	.needs = { F_sysctl_avail, F_sysctl_logged }, .covers = { F_sysctl_logged },
-	.behaviours = { 106 }, .requires = NEED_NO_SYS_ADMIN, .seconds = 20)
+	.behaviours = { 106 }, .requires = NEED_UNPRIVILEGED, .seconds = 20)
 {
 	struct opening opening = { .path = ACTIONS_LOGGED, .unprivileged = true };
 	struct action_names expected = { "" }, padded;
@@ -223,7 +224,7 @@ SC_TEST(logged_can_be_changed,
 	       "unknown names and other separators are EINVAL and change nothing",
 	.needs = { F_act_user_notif, F_sysctl_avail, F_sysctl_logged },
 	.covers = { F_sysctl_logged }, .behaviours = { 105, 106 },
-	.requires = NEED_ROOT | NEED_SYSCTL, .seconds = 20)
+	.requires = NEED_FIRST_USER_NS | NEED_ROOT | NEED_SYSCTL, .seconds = 20)
 {
 	static struct writing writing;
 	struct action_names avail;
@@ -284,7 +285,7 @@ SC_TEST(logged_needs_the_capability,
 	       "it: "
 	       "root without it, and a user who got it open from root, are refused with EPERM",
 	.needs = { F_sysctl_logged }, .covers = { F_sysctl_logged }, .behaviours = { 106 },
-	.requires = NEED_ROOT | NEED_SYSCTL, .seconds = 20)
+	.requires = NEED_FIRST_USER_NS | NEED_ROOT | NEED_SYSCTL, .seconds = 20)
 {
 	for (int by_root = 0; by_root < 2; by_root++) {
 		struct forbidden it = { .by_root = by_root };

@@ -258,7 +258,7 @@ SC_TEST(filters_without_privilege,
 	.doc = "a tracer without CAP_SYS_ADMIN is told of no filter and of no flags: EACCES, "
 	       "whatever it asks",
 	.needs = { F_ptrace_get_filter, LOOK_NEEDS }, .covers = { F_ptrace_get_filter },
-	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_NO_SYS_ADMIN)
+	.behaviours = { 58, 59 }, .requires = NEED_PTRACE | NEED_UNPRIVILEGED)
 {
 	for (size_t count = 0; count <= COUNT(look_filters); count += COUNT(look_filters)) {
 		pid_t pid = filtered_tracee(count);

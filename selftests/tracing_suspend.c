@@ -342,7 +342,7 @@ SC_TEST(seize_suspends, .doc = "PTRACE_SEIZE may ask for the suspension at once"
 SC_TEST(setoptions_without_privilege,
 	.doc = "PTRACE_SETOPTIONS without CAP_SYS_ADMIN: EPERM, the options and the filter stay",
 	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
-	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_NO_SYS_ADMIN)
+	.behaviours = { 60 }, .requires = NEED_PTRACE | NEED_UNPRIVILEGED)
 {
 	pid_t pid;
 
@@ -373,7 +373,7 @@ SC_TEST(seize_without_privilege,
 	       "(5.10.110, 5.17.2; CVE-2022-30594)",
 	.needs = { F_ptrace_o_suspend, F_act_trace }, .covers = { F_ptrace_o_suspend },
 	.fixes = { FIX_CVE_2022_30594 }, .behaviours = { 60 },
-	.requires = NEED_PTRACE | NEED_NO_SYS_ADMIN, .dumpable = true)
+	.requires = NEED_PTRACE | NEED_UNPRIVILEGED, .dumpable = true)
 {
 	pid_t pid;
 

@@ -158,7 +158,8 @@ SC_TEST(first_filter_of_single_thread,
 
 SC_TEST(reaches_siblings_without_filter,
 	.doc = "TSYNC gives mode, NNP and filter to threads that had none",
-	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63, 65 })
+	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63, 65 },
+	.requires = NEED_NO_NNP)
 {
 	struct scene scene = { .flags = TSYNC };
 
@@ -169,7 +170,8 @@ SC_TEST(reaches_siblings_without_filter,
 }
 
 SC_TEST(reaches_leader_from_thread, .doc = "TSYNC called by another thread reaches the leader",
-	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63, 65 })
+	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63, 65 },
+	.requires = NEED_NO_NNP)
 {
 	struct scene scene = { .flags = TSYNC, .caller = SECOND };
 
@@ -192,7 +194,8 @@ SC_TEST(common_ancestor, .doc = "TSYNC reaches threads that share the caller's f
 
 SC_TEST(siblings_behind_caller,
 	.doc = "threads that lack some of the caller's filters get these too",
-	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63 })
+	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63 },
+	.requires = NEED_NO_NNP)
 {
 	static const struct {
 		int common, own;
@@ -214,7 +217,7 @@ SC_TEST(siblings_behind_caller,
 
 SC_TEST(without_flag_caller_alone,
 	.doc = "without TSYNC a filter is the caller's alone, whoever the caller is",
-	.behaviours = { 63 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 63 }, .varies = VARY(DIM_ROUTE), .requires = NEED_NO_NNP)
 {
 	struct scene scene = { .common = A };
 
@@ -233,7 +236,8 @@ SC_TEST(without_flag_caller_alone,
 }
 
 SC_TEST(esrch_alone_is_caller_alone, .doc = "TSYNC_ESRCH without TSYNC synchronises nothing",
-	.needs = { F_flag_tsync_esrch }, .covers = { F_flag_tsync_esrch }, .behaviours = { 64 })
+	.needs = { F_flag_tsync_esrch }, .covers = { F_flag_tsync_esrch }, .behaviours = { 64 },
+	.requires = NEED_NO_NNP)
 {
 	struct scene scene = { .flags = TSYNC_ESRCH, .own = { [SECOND] = B } };
 
@@ -321,7 +325,7 @@ SC_TEST(two_diverged_siblings,
 
 SC_TEST(nnp_not_invented, .doc = "a caller without NNP gives none to the other threads",
 	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 65 },
-	.requires = NEED_ROOT)
+	.requires = NEED_NO_NNP | NEED_ROOT)
 {
 	struct scene scene = { .common = A, .flags = TSYNC, .keep_privs = true };
 
@@ -355,7 +359,7 @@ static int nnp_late(void *data)
 SC_TEST(nnp_reaches_filtered_sibling,
 	.doc = "a thread that is under the caller's filters already gets NNP too (4.6)",
 	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .fixes = { FIX_tsync_nnp },
-	.behaviours = { 65 }, .requires = NEED_ROOT)
+	.behaviours = { 65 }, .requires = NEED_NO_NNP | NEED_ROOT)
 {
 	struct scene scene = { .common = A, .flags = TSYNC };
 
@@ -454,7 +458,8 @@ SC_TEST(refused_changes_nothing,
 	.doc = "bad flags, programs and pointers beside TSYNC have errnos of their own; no thread "
 	       "changes",
 	.needs = { F_flag_tsync, F_flag_tsync_esrch, F_flag_combo_tsync_listener },
-	.covers = { F_flag_tsync, F_flag_combo_tsync_listener }, .behaviours = { 13, 19, 70 })
+	.covers = { F_flag_tsync, F_flag_combo_tsync_listener }, .behaviours = { 13, 19, 70 },
+	.requires = NEED_NO_NNP)
 {
 	struct sock_filter no_return = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0);
 	struct sock_fprog bad = { .len = 1, .filter = &no_return };
@@ -499,7 +504,7 @@ static int unprivileged(void *data)
 SC_TEST(needs_nnp_or_privilege,
 	.doc = "TSYNC without NNP and without CAP_SYS_ADMIN is EACCES, and no thread changes",
 	.needs = { F_flag_tsync }, .covers = { F_flag_tsync, F_filter_priv }, .behaviours = { 11 },
-	.requires = NEED_NO_SYS_ADMIN)
+	.requires = NEED_NO_NNP | NEED_UNPRIVILEGED)
 {
 	struct scene scene = { .flags = TSYNC };
 
@@ -515,7 +520,7 @@ SC_TEST(listener_and_esrch,
 	.doc = "TSYNC with NEW_LISTENER and TSYNC_ESRCH returns a descriptor and reaches all "
 	       "threads",
 	.needs = { F_flag_combo_tsync_listener }, .covers = { F_flag_combo_tsync_listener },
-	.behaviours = { 70 })
+	.behaviours = { 70 }, .requires = NEED_NO_NNP)
 {
 	struct scene scene = { .common = A, .flags = TSYNC | NEW_LISTENER | TSYNC_ESRCH };
 
@@ -584,7 +589,8 @@ SC_TEST(second_listener_is_busy,
 	.doc = "under a listener, TSYNC with another one is EBUSY, and without one reaches all "
 	       "threads",
 	.needs = { F_flag_combo_tsync_listener },
-	.covers = { F_flag_combo_tsync_listener, F_flag_new_listener }, .behaviours = { 70, 82 })
+	.covers = { F_flag_combo_tsync_listener, F_flag_new_listener }, .behaviours = { 70, 82 },
+	.requires = NEED_NO_NNP)
 {
 	struct second_listener s = { 0 };
 

@@ -150,7 +150,8 @@ static int beside_strict(void *data)
 SC_TEST(strict_sibling,
 	.doc = "a thread in strict mode blocks TSYNC as long as it lives, and stays as it is",
 	.needs = { F_flag_tsync, F_flag_tsync_esrch, F_mode_strict, F_proc_filters },
-	.covers = { F_flag_tsync, F_flag_tsync_esrch }, .behaviours = { 67 })
+	.covers = { F_flag_tsync, F_flag_tsync_esrch }, .behaviours = { 67 },
+	.requires = NEED_NO_NNP)
 {
 	struct strict_sibling s = { 0 };
 
@@ -334,7 +335,8 @@ static int sync_beside_processes(void *data)
 
 SC_TEST(other_processes_untouched,
 	.doc = "TSYNC ends at the thread group: neither a child nor who shares the memory changes",
-	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63 })
+	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63 },
+	.requires = NEED_NO_NNP)
 {
 	struct outsiders o = { 0 };
 

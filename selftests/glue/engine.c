@@ -100,7 +100,9 @@ static void take_diagnostic(struct pass *pass, const char *text)
 		pass->current = NULL;
 		return;
 	}
-	pass->broke |= !strncmp(text, own, strlen(own)) || is_own_crash(text);
+	pass->broke |= !strncmp(text, own, strlen(own)) || is_own_crash(text) ||
+		       /* of the harness, which has no process to run it in */
+		       strstr(text, "ERROR SPAWNING");
 	if (strstr(text, "unexpectedly by signal 14"))
 		text = "did not end within its bound";
 	add_message(pass, strncmp(text, own, strlen(own)) ? text : text + strlen(own));

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -64,12 +65,23 @@ static unsigned int own_number(const char *name)
 	return strtoul(text, NULL, 10);
 }
 
+/* As the kernel is, whatever setarch(8) has it say. */
+static int kernel_name(struct utsname *name)
+{
+	int persona = personality(0xffffffff), result;
+
+	personality(PER_LINUX);
+	result = uname(name);
+	personality((unsigned int)persona);
+	return result;
+}
+
 static bool is_compat(void)
 {
 	const struct arch *own = arch_native(), *kernel;
 	struct utsname name;
 
-	if (!own->compat_of || uname(&name))
+	if (!own->compat_of || kernel_name(&name))
 		return false;
 	kernel = arch_by_machine(name.machine);
 	return kernel && !strcmp(kernel->name, own->compat_of);

@@ -16,6 +16,7 @@
 #include <linux/seccomp.h>
 
 #include "arch/arch.h"
+#include "run/inherited.h"
 #include "selftests/glue/plan.h"
 
 #ifndef __NR_seccomp
@@ -33,6 +34,7 @@ bool test_begin(const struct test_info *info)
 		return false;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	prctl(PR_SET_NAME, info->name, 0, 0, 0);
+	inherited_endings();
 	if (!info->dumpable)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* Twice, as load may come meanwhile; what a test waits for has bounds that see that. */

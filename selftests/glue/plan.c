@@ -13,6 +13,7 @@
 
 #include "arch/arch.h"
 #include "run/run.h"
+#include "selftests/glue/kit.h"
 #include "selftests/glue/quick.h"
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
@@ -101,6 +102,8 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 	/* Any of them: it is the mount that decides, or the user namespace. */
 	if ((requires & NEED_SYSCTL) && access("/proc/sys/kernel/pid_max", W_OK))
 		decide(test, SKIPPED, "needs to write sysctls, which is refused here");
+	if ((requires & NEED_UNPRIVILEGED) && !facts->unprivileged)
+		decide(test, SKIPPED, "needs to become another user, which is refused here");
 	if ((requires & NEED_TWO_CPUS) && facts->cpus < 2)
 		decide(test, SKIPPED, "needs two CPUs, and may use %u", facts->cpus);
 	if ((requires & NEED_PTRACE) && !facts->ptrace)
@@ -253,6 +256,19 @@ static int traceme(void *data)
 bool plan_can_ptrace(void)
 {
 	struct run_end end = run_child(traceme, NULL, 2000);
+
+	return end.how == RUN_EXITED && end.value == 0;
+}
+
+static int drop(void *data)
+{
+	(void)data;
+	return kit_drop_privileges() ? 1 : 0;
+}
+
+bool plan_can_drop(void)
+{
+	struct run_end end = run_child(drop, NULL, 2000);
 
 	return end.how == RUN_EXITED && end.value == 0;
 }

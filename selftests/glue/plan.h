@@ -44,6 +44,7 @@ struct plan_facts {
 	const struct answer *answers;	/* trusted, indexed by enum feature */
 	const struct verdict *verdicts; /* likewise */
 	bool ptrace;			/* a child can be traced here */
+	bool unprivileged;		/* children can be without privileges */
 	bool user_ns;			/* a user namespace gives its maker CAP_SYS_ADMIN */
 	bool own_mount;			/* see kit_can_mount() */
 	bool file_caps;			/* see kit_can_give_file_capability() */
@@ -93,6 +94,9 @@ void plan_leave_out(const struct plan *plan, struct test_case *test);
 
 /* Whether a child may be traced here; tried. */
 bool plan_can_ptrace(void);
+
+/* Whether a child of ours can be without privileges: the namespace may have no other user. */
+bool plan_can_drop(void);
 
 /* Whether a user namespace gives its maker CAP_SYS_ADMIN; tried, as many things refuse it. */
 bool plan_can_user_ns(void);
