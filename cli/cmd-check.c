@@ -492,6 +492,7 @@ static int run_check(const struct options *options)
 	if (check.run.answers[F_prctl_seccomp].asked == ASKED_PRESENT)
 		sweep_adopt();
 	facts.ptrace = plan_can_ptrace();
+	facts.processes = plan_can_have_processes();
 	facts.unprivileged = plan_can_drop();
 	facts.user_ns = plan_can_user_ns();
 	facts.uprobes = uprobe_can();

@@ -54,6 +54,14 @@ static bool is_living_child(const char *pid, char *name, size_t size)
 	return true;
 }
 
+/* Where /proc is another pid namespace's, its numbers are other processes'. */
+static bool is_own_proc(void)
+{
+	char self[16] = "";
+
+	return readlink("/proc/self", self, sizeof(self) - 1) > 0 && atoi(self) == getpid();
+}
+
 struct sweep {
 	bool kills;   /* what lives and is not awaited */
 	bool awaited; /* some of it is */
@@ -64,7 +72,7 @@ struct sweep {
 /* Returns how many live that nobody awaits. */
 static unsigned int look_around(struct sweep *sweep)
 {
-	DIR *proc = opendir("/proc");
+	DIR *proc = is_own_proc() ? opendir("/proc") : NULL;
 	unsigned int count = 0;
 	struct dirent *entry;
 	char name[64];

@@ -268,8 +268,7 @@ static int refusals_main(void *data)
 SC_TEST(errno_skips_the_call,
 	.doc = "ERRNO, with 0 or another value, keeps the call from happening, and the caller goes "
 	       "on",
-	.covers = { F_act_errno }, .behaviours = { 36 }, .requires = NEED_EXEC,
-	.varies = VARY(DIM_ROUTE))
+	.covers = { F_act_errno }, .behaviours = { 36 }, .varies = VARY(DIM_ROUTE))
 {
 	struct refusals r = { .broke = 0 };
 

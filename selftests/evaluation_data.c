@@ -364,7 +364,7 @@ SC_TEST(instruction_pointer,
 	       "program goes on, with its high half",
 	.needs = { F_act_errno, F_act_trap },
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 21 },
-	.requires = NEED_EXEC, .varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE))
 {
 	struct ip_look look = { .answered = false };
 

@@ -155,7 +155,7 @@ SC_TEST(dead_leader_has_no_filter,
 	.doc = "the listener hangs up when the leader, the only task under its filter, has exited, "
 	       "though other threads of the process go on (6.11)",
 	.needs = { F_flag_new_listener, F_notif_pollhup }, .fixes = { FIX_release_on_exit },
-	.behaviours = { 80, 117 }, .requires = NEED_EXEC)
+	.behaviours = { 80, 117 })
 {
 	struct listened l = { .zombie = -1 };
 
@@ -213,7 +213,7 @@ static int last_task_exits(void *data)
 SC_TEST(recv_ends_with_the_last_task,
 	.doc = "RECV that waits when the last task under the filter exits ends, with ENOENT (6.11)",
 	.needs = { F_flag_new_listener, F_notif_recv }, .fixes = { FIX_notif_recv_hang },
-	.behaviours = { 80 }, .requires = NEED_EXEC)
+	.behaviours = { 80 })
 {
 	struct listened l = { 0 };
 

@@ -174,8 +174,7 @@ static int leader_leaves(void *data)
 SC_TEST(tsync_beside_a_dead_leader,
 	.doc = "a leader that has exited does not keep its threads from TSYNC, whatever filters it "
 	       "had (6.11)",
-	.needs = { F_flag_tsync }, .fixes = { FIX_release_on_exit }, .behaviours = { 68 },
-	.requires = NEED_EXEC)
+	.needs = { F_flag_tsync }, .fixes = { FIX_release_on_exit }, .behaviours = { 68 })
 {
 	for (int diverged = 0; diverged <= 1; diverged++) {
 		struct left left = { .diverged = diverged, .installed = -1 };

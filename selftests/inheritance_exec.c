@@ -185,7 +185,7 @@ static const unsigned int depths[] = { 1, 2, 32 };
 SC_TEST(kept_by_the_same_program,
 	.doc = "execve keeps mode, NNP and all of up to 32 filters, and each still acts",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 103, 115 }, .requires = NEED_EXEC, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 103, 115 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for_each_depth(depth)
 	{
@@ -199,8 +199,7 @@ SC_TEST(kept_by_a_program_of_the_other_abi,
 	.doc = "execve of a 32-bit program by a 64-bit one keeps them all the same, and the filter "
 	       "acts on the calls of the new ABI",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 103, 115 }, .requires = NEED_EXEC | NEED_TWIN, .varies = VARY(DIM_ROUTE),
-	.seconds = 10)
+	.behaviours = { 103, 115 }, .requires = NEED_TWIN, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for_each_depth(depth)
 	{
@@ -213,8 +212,7 @@ SC_TEST(kept_by_a_program_of_the_other_abi,
 SC_TEST(kept_by_posix_spawn,
 	.doc = "A program that posix_spawn starts has mode, NNP and all filters of who did",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 103, 114, 115 }, .requires = NEED_EXEC, .varies = VARY(DIM_ROUTE),
-	.seconds = 10)
+	.behaviours = { 103, 114, 115 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	for_each_depth(depth)
 	{
@@ -254,8 +252,7 @@ SC_TEST(setuid_under_nnp,
 	       "by "
 	       "somebody else, is under that filter and is not root's",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl, F_nnp },
-	.behaviours = { 115 },
-	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC,
+	.behaviours = { 115 }, .requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_OWN_MOUNT,
 	.varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	struct exec exec = { .program = AT_PATH, .depth = 2, .unprivileged = true };
@@ -279,7 +276,7 @@ SC_TEST(setuid_without_nnp,
 	       "its privileges, and gets them back by a setuid program",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
 	.behaviours = { 115 },
-	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC | NEED_NO_NNP,
+	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_OWN_MOUNT | NEED_NO_NNP,
 	.varies = VARY(DIM_ROUTE), .seconds = 10)
 {
 	struct exec exec = {
@@ -304,8 +301,7 @@ SC_TEST(setuid_without_nnp,
 SC_TEST(kept_without_nnp,
 	.doc = "execve keeps filters that were installed by privilege, and no NNP comes with them",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 115 }, .requires = NEED_ROOT | NEED_EXEC | NEED_NO_NNP,
-	.varies = VARY(DIM_ROUTE))
+	.behaviours = { 115 }, .requires = NEED_ROOT | NEED_NO_NNP, .varies = VARY(DIM_ROUTE))
 {
 	struct exec exec = { .program = SELF, .depth = 3, .without_nnp = true };
 
@@ -359,7 +355,7 @@ SC_TEST(of_the_executing_thread,
 	       "kept, "
 	       "and it keeps them as it becomes the leader; the others' end",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 115 }, .requires = NEED_EXEC, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 115 }, .varies = VARY(DIM_ROUTE))
 {
 	struct threads threads = { .by_leader = false };
 	struct kit_view view;

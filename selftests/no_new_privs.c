@@ -283,7 +283,7 @@ static int exec_view(struct exec exec, struct kit_view *view)
 }
 
 SC_TEST(kept_by_execve, .doc = "execve keeps NNP as it was, set or not", .needs = { F_nnp },
-	.covers = { F_nnp }, .behaviours = { 10 }, .requires = NEED_NO_NNP | NEED_EXEC)
+	.covers = { F_nnp }, .behaviours = { 10 }, .requires = NEED_NO_NNP)
 {
 	struct kit_view view;
 
@@ -297,8 +297,7 @@ SC_TEST(setuid_gives_nothing,
 	.doc = "Under NNP an unprivileged task that executes a program of root's with setuid and "
 	       "setgid bits stays who it is; without NNP it becomes root",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_UNPRIVILEGED | NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_EXEC,
-	.seconds = 10)
+	.requires = NEED_UNPRIVILEGED | NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT, .seconds = 10)
 {
 	const char *path = kit_private_copy(06755);
 	struct exec exec = { .path = path, .unprivileged = true };
@@ -333,8 +332,7 @@ SC_TEST(file_capabilities_give_nothing,
 	       "NNP "
 	       "they do",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_UNPRIVILEGED | NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_FILE_CAPS |
-		    NEED_EXEC,
+	.requires = NEED_UNPRIVILEGED | NEED_NO_NNP | NEED_ROOT | NEED_OWN_MOUNT | NEED_FILE_CAPS,
 	.seconds = 10)
 {
 	const uint32_t chown = CAP_TO_MASK(CAP_CHOWN);
@@ -360,7 +358,7 @@ SC_TEST(keeps_what_is_there,
 	       "and "
 	       "may become somebody else",
 	.needs = { F_nnp }, .covers = { F_nnp }, .behaviours = { 10 },
-	.requires = NEED_UNPRIVILEGED | NEED_ROOT | NEED_EXEC)
+	.requires = NEED_UNPRIVILEGED | NEED_ROOT)
 {
 	struct kit_view before, after;
 

@@ -551,8 +551,7 @@ static int call_after_exec(struct story *story)
 
 SC_TEST(gone_after_exec,
 	.doc = "execve leaves the filter and takes the reporter: the call kills by SIGSYS",
-	.covers = { F_act_trap }, .behaviours = { 34, 42 }, .requires = NEED_EXEC,
-	.varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 34, 42 }, .varies = VARY(DIM_ROUTE))
 {
 	struct story story = { .tell = call_after_exec };
 

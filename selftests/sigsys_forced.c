@@ -188,8 +188,7 @@ static const struct {
 SC_TEST(nobody_can_refuse_it_after_exec,
 	.doc = "TRAP in a program that was executed with SIGSYS ignored, blocked or once handled: "
 	       "it dies by SIGSYS",
-	.covers = { F_act_trap }, .behaviours = { 42 }, .requires = NEED_EXEC,
-	.varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 42 }, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(heirs); i++) {
 		struct heir heir = { .victim.prepare = heirs[i].prepare,

@@ -251,8 +251,7 @@ static const struct {
 SC_TEST(nobody_can_steal_it,
 	.doc = "a thread that waits for SIGSYS, with sigwaitinfo or a signalfd, does not get "
 	       "another thread's",
-	.covers = { F_act_trap }, .behaviours = { 34 }, .requires = NEED_EXEC,
-	.varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 34 }, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(thieves); i++) {
 		struct theft theft = { .thief = thieves[i].thief };
@@ -270,8 +269,7 @@ SC_TEST(nobody_can_steal_it,
 SC_TEST(nobody_can_take_it_over,
 	.doc = "a caller with SIGSYS blocked dies of TRAP, though another thread waits for that "
 	       "signal or has it unblocked",
-	.covers = { F_act_trap }, .behaviours = { 42 }, .requires = NEED_EXEC,
-	.varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 42 }, .varies = VARY(DIM_ROUTE))
 {
 	for (size_t i = 0; i < COUNT(thieves); i++) {
 		struct theft theft = { .thief = thieves[i].thief, .blocked = true };

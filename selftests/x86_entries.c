@@ -278,7 +278,7 @@ static int exec_by_int80(void *data)
 SC_TEST(executed_through_int80,
 	.doc = "a 64-bit program that was executed by i386's execve makes calls of x86_64",
 	.needs = { F_compat_arch, F_act_errno }, .covers = { F_compat_arch, F_inherit_exec },
-	.behaviours = { 115, 122 }, .requires = NEED_EXEC, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 115, 122 }, .varies = VARY(DIM_ROUTE))
 {
 	struct kit_view view = { .mode = -1 };
 	int fd[2];

@@ -18,19 +18,18 @@ enum need {
 	NEED_TWO_CPUS = 1 << 1, /* a race needs two */
 	NEED_PTRACE = 1 << 2,	/* may trace its own children: not itself traced, no Yama level 3 */
 	NEED_UNPRIVILEGED = 1 << 3,   /* is no root, or may become another user */
-	NEED_EXEC = 1 << 4,	      /* can execute this program again (a /proc is mounted) */
-	NEED_USER_NS = 1 << 5,	      /* can make a user namespace, and has CAP_SYS_ADMIN in it */
-	NEED_TWIN = 1 << 6,	      /* carries the compat twin, and can execute it */
-	NEED_NO_NNP = 1 << 7,	      /* starts without no_new_privs: a container may have set it */
-	NEED_UNFILTERED = 1 << 8,     /* starts in mode 0: a container's filter is inherited */
-	NEED_SYSCTL = 1 << 9,	      /* may write sysctls: a container's /proc/sys is read-only */
-	NEED_CORE = 1 << 10,	      /* a program that dies leaves a core file in its own folder */
-	NEED_FIRST_USER_NS = 1 << 11, /* its capabilities count for the whole machine */
-	NEED_OWN_MOUNT = 1 << 12,     /* can mount a file system that nobody else sees */
-	NEED_FILE_CAPS = 1 << 13,     /* and files there can have capabilities */
-	NEED_DISPOSABLE = 1 << 14,    /* what it changes cannot be undone, so: a guest's machine */
-	NEED_UPROBES = 1 << 15,	      /* perf may probe this program's functions */
-	NEED_REALTIME = 1 << 16,      /* may have threads of a real-time priority */
+	NEED_USER_NS = 1 << 4,	      /* can make a user namespace, and has CAP_SYS_ADMIN in it */
+	NEED_TWIN = 1 << 5,	      /* carries the compat twin, and can execute it */
+	NEED_NO_NNP = 1 << 6,	      /* starts without no_new_privs: a container may have set it */
+	NEED_UNFILTERED = 1 << 7,     /* starts in mode 0: a container's filter is inherited */
+	NEED_SYSCTL = 1 << 8,	      /* may write sysctls: a container's /proc/sys is read-only */
+	NEED_CORE = 1 << 9,	      /* a program that dies leaves a core file in its own folder */
+	NEED_FIRST_USER_NS = 1 << 10, /* its capabilities count for the whole machine */
+	NEED_OWN_MOUNT = 1 << 11,     /* can mount a file system that nobody else sees */
+	NEED_FILE_CAPS = 1 << 12,     /* and files there can have capabilities */
+	NEED_DISPOSABLE = 1 << 13,    /* what it changes cannot be undone, so: a guest's machine */
+	NEED_UPROBES = 1 << 14,	      /* perf may probe this program's functions */
+	NEED_REALTIME = 1 << 15,      /* may have threads of a real-time priority */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

@@ -3,12 +3,15 @@
 
 #include <fnmatch.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "arch/arch.h"
@@ -97,6 +100,13 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 
 	if (emulator)
 		decide(test, SKIPPED, "no kernel answers here, but an emulator (%s)", emulator);
+	/* Where a task is, and whether it is there, is looked up there by nearly all. */
+	if (facts->env->found[E_no_proc].seen || facts->env->found[E_foreign_proc].seen)
+		decide(test, SKIPPED,
+		       "needs the /proc of its own pid namespace (mount -t proc proc /proc)");
+	if (!facts->processes)
+		decide(test, SKIPPED, "needs %d processes at once (ulimit -u, pids.max)",
+		       PLAN_PROCESSES);
 	if ((requires & NEED_ROOT) && !(facts->env->root && facts->env->sys_admin))
 		decide(test, SKIPPED, "needs root (CAP_SYS_ADMIN)");
 	/* Any of them: it is the mount that decides, or the user namespace. */
@@ -108,8 +118,6 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 		decide(test, SKIPPED, "needs two CPUs, and may use %u", facts->cpus);
 	if ((requires & NEED_PTRACE) && !facts->ptrace)
 		decide(test, SKIPPED, "needs ptrace(2), which is refused here");
-	if ((requires & NEED_EXEC) && !facts->env->proc)
-		decide(test, SKIPPED, "needs /proc to execute itself again");
 	if ((requires & NEED_USER_NS) && !facts->user_ns)
 		decide(test, SKIPPED, "needs a user namespace, which is refused here");
 	if ((requires & NEED_TWIN) && facts->twin_fd < 0)
@@ -256,6 +264,33 @@ static int traceme(void *data)
 bool plan_can_ptrace(void)
 {
 	struct run_end end = run_child(traceme, NULL, 2000);
+
+	return end.how == RUN_EXITED && end.value == 0;
+}
+
+static int have_processes(void *data)
+{
+	pid_t pids[PLAN_PROCESSES];
+	int count = 0;
+
+	(void)data;
+	while (count < PLAN_PROCESSES && (pids[count] = fork()) >= 0) {
+		if (!pids[count]) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+			pause();
+		}
+		count++;
+	}
+	for (int i = 0; i < count; i++)
+		kill(pids[i], SIGKILL);
+	for (int i = 0; i < count; i++)
+		waitpid(pids[i], NULL, 0);
+	return count < PLAN_PROCESSES;
+}
+
+bool plan_can_have_processes(void)
+{
+	struct run_end end = run_child(have_processes, NULL, 5000);
 
 	return end.how == RUN_EXITED && end.value == 0;
 }

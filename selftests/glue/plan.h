@@ -44,6 +44,7 @@ struct plan_facts {
 	const struct answer *answers;	/* trusted, indexed by enum feature */
 	const struct verdict *verdicts; /* likewise */
 	bool ptrace;			/* a child can be traced here */
+	bool processes;			/* enough of them can be had at once */
 	bool unprivileged;		/* children can be without privileges */
 	bool user_ns;			/* a user namespace gives its maker CAP_SYS_ADMIN */
 	bool own_mount;			/* see kit_can_mount() */
@@ -94,6 +95,12 @@ void plan_leave_out(const struct plan *plan, struct test_case *test);
 
 /* Whether a child may be traced here; tried. */
 bool plan_can_ptrace(void);
+
+/* That many processes are enough for what runs side by side; a test may need more, and says so. */
+#define PLAN_PROCESSES 64
+
+/* Whether as many can be had; tried, as several things limit them. */
+bool plan_can_have_processes(void);
 
 /* Whether a child of ours can be without privileges: the namespace may have no other user. */
 bool plan_can_drop(void);
