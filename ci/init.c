@@ -14,6 +14,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,6 +27,7 @@
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -154,6 +156,23 @@ static void link_config(void)
 		put("@err no /boot/config\n", 21);
 }
 
+/*
+ * Each first event of perf's that belongs to a task has the kernel's code patched, and its last one
+ * again: with an int3 that the other CPU may run into. Emulated CPUs of some QEMUs (7.2, several
+ * threads) then take it for somebody else's, and __schedule() dies of it. One event that lives as
+ * long as we do leaves one such moment, at which nothing else runs.
+ */
+static void hold_perf_event(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_DUMMY,
+	};
+
+	syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
 static void set_up(void)
 {
 	static const char *const mounts[][2] = {
@@ -172,6 +191,7 @@ static void set_up(void)
 	}
 	chmod("/tmp", 01777);
 	link_config();
+	hold_perf_event();
 
 	fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (fd >= 0)

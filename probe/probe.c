@@ -32,7 +32,8 @@ struct question {
 
 static int put(void *data)
 {
-	/* The other bound is stretched where all is slow; an emulator that spins has had its time. */
+	/* The other bound is stretched where all is slow; an emulator that spins has had its time.
+	 */
 	const struct rlimit cpu = { BOUND_CPU_S, BOUND_CPU_S };
 	struct question *question = data;
 

@@ -3,21 +3,14 @@
 
 #include <errno.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/memfd.h>
 
-#include "arch/arch.h"
+#include "run/exec.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u
-#endif
-#ifndef AT_EMPTY_PATH
-#define AT_EMPTY_PATH 0x1000
-#endif
-#ifndef __NR_execveat
-#define __NR_execveat arch_syscall_nr(arch_native(), "execveat")
 #endif
 
 /* No status of the program. */
@@ -38,11 +31,11 @@ static int memory_file(const void *file, size_t size)
 
 static void become(int fd, long (*prepare)(void))
 {
-	char *const none[] = { NULL };
+	char *const argv[] = { "tiny", NULL };
 	long result = prepare ? prepare() : 0;
 
 	if (!result) {
-		syscall(__NR_execveat, fd, "", none, none, AT_EMPTY_PATH);
+		exec_descriptor(fd, argv);
 		result = -errno;
 	}
 	_exit(NO_PROGRAM - result);

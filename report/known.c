@@ -9,6 +9,7 @@
 #include "arch/words.h"
 #include "report/whole.h"
 #include "selftests/glue/fixes.h"
+#include "selftests/glue/plan.h"
 #include "verdict/verdict.h"
 
 #define COLUMNS 7
@@ -219,13 +220,14 @@ static enum derived derived_of(const struct result_test *test)
 }
 
 /*
- * A skip for want of what mainline had not yet, or what an option would bring, needs no row; nor
- * does that of a fix, as the tests that detect it are explained themselves.
+ * A skip for want of what mainline had not yet, what an option would bring, or of a second CPU,
+ * needs no row; nor does that of a fix, as the tests that detect it are explained themselves.
  */
 static bool explains_itself(const struct result_test *test)
 {
 	return test->outcome == SKIPPED &&
 	       (strstr(test->message, verdict_name(VERDICT_NOT_YET)) ||
+		strstr(test->message, PLAN_TWO_CPUS) ||
 		strstr(test->message, verdict_name(VERDICT_CONFIG_OFF)) ||
 		derived_of(test) == DERIVED_FIX);
 }

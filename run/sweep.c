@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/run.h"
@@ -102,10 +103,11 @@ static unsigned int look_around(struct sweep *sweep)
 void sweep_wait(void)
 {
 	struct sweep sweep = { .kills = false };
+	const struct timespec moment = { .tv_nsec = 1000000 };
 	double deadline = run_now() + run_scaled_ms(DYING_MS) / 1e3;
 
 	while (look_around(&sweep) && run_now() < deadline)
-		usleep(1000);
+		nanosleep(&moment, NULL);
 }
 
 unsigned int sweep_children(char *names, size_t size)

@@ -115,7 +115,7 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 	if ((requires & NEED_UNPRIVILEGED) && !facts->unprivileged)
 		decide(test, SKIPPED, "needs to become another user, which is refused here");
 	if ((requires & NEED_TWO_CPUS) && facts->cpus < 2)
-		decide(test, SKIPPED, "needs two CPUs, and may use %u", facts->cpus);
+		decide(test, SKIPPED, PLAN_TWO_CPUS ", and may use %u", facts->cpus);
 	if ((requires & NEED_PTRACE) && !facts->ptrace)
 		decide(test, SKIPPED, "needs ptrace(2), which is refused here");
 	if ((requires & NEED_USER_NS) && !facts->user_ns)

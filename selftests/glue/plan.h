@@ -11,6 +11,10 @@
 
 /* What a test that broke says first, on a diagnostic line of its own. */
 #define PLAN_BROKE "BROKE: "
+
+/* So begins the reason of a skip for want of a second one. */
+#define PLAN_TWO_CPUS "needs two CPUs"
+
 /* What the process of a test says that does not run, as the plan has been stopped. */
 #define PLAN_LEFT_OUT "LEFT OUT"
 

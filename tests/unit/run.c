@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/jobs.h"
@@ -187,7 +188,7 @@ static void test_sweep(void)
 
 	child = fork();
 	if (child == 0) {
-		usleep(20000);
+		nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 		_exit(3);
 	}
 	sweep_wait();
