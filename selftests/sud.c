@@ -260,6 +260,7 @@ SC_TEST(dispatched_before_a_tracer,
 	struct dispatch *dispatch = trace_shared(sizeof(*dispatch));
 	unsigned int stops_of_call = 0, signals = 0;
 	siginfo_t info = { .si_signo = 0 };
+	bool entry = false;
 	struct regs regs;
 	int status;
 	pid_t pid;
@@ -277,9 +278,15 @@ SC_TEST(dispatched_before_a_tracer,
 			signals++;
 			EXPECT_EQ(0, trace_ask(PTRACE_GETSIGINFO, pid, 0, &info));
 		} else {
+			/*
+			 * At its end rt_sigreturn has the registers of the dispatched call, and its
+			 * number where that is one of them (riscv64); a lone stop at an end makes
+			 * the next one an entry.
+			 */
+			entry = !entry;
 			BROKE_UNLESS(!regs_read(pid, &regs), "no registers");
-			stops_of_call +=
-				regs_nr(&regs) == __NR_getppid && regs_ip(&regs) == trap_call_end();
+			stops_of_call += entry && regs_nr(&regs) == __NR_getppid &&
+					 regs_ip(&regs) == trap_call_end();
 		}
 		EXPECT_NE(TRACE_EVENT(PTRACE_EVENT_SECCOMP), status);
 		status = trace_go(PTRACE_SYSCALL, pid, signal);
