@@ -70,8 +70,8 @@ if [ -x "$faulty" ]; then
 	run "$faulty" check --fail-fast deadly
 	is "--fail-fast: a test that breaks stops it too" "$status$(grep -c '# SKIP not run' <<<"$out")" 21
 
-	# Interrupted in the middle of a hanging test.
-	"$faulty" check --json "$TMP/never.json" faulty.hangs >"$TMP/out" 2>&1 &
+	# Interrupted in the middle of a hanging test. What a shell puts behind ignores SIGINT.
+	env --default-signal=INT "$faulty" check --json "$TMP/never.json" faulty.hangs >"$TMP/out" 2>&1 &
 	pid=$!
 	until [ "$(processes hangs)" -ge 1 ] || ! kill -0 $pid; do :; done
 	kill -INT $pid
