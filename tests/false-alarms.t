@@ -58,7 +58,7 @@ no_more nnp 'an inherited no_new_privs' setpriv --no-new-privs
 no_more persona 'another name of the machine' setarch i686
 sh_first 'umask 777'
 no_more umask 'a umask that leaves nothing' "${first[@]}"
-no_more cpu 'one CPU' taskset "$(taskset -p $$ | sed 's/.*: //; s/\(.\)\(0*\)$/\1\2/; s/^.*\([1-9a-f]\)\(0*\)$/\1\2/; s/^[3579bdf]/1/; s/^[6ae]/2/; s/^c/4/')"
+no_more cpu 'one CPU' taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"
 
 # --- limits ---
 

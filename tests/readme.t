@@ -18,7 +18,7 @@ tar -c --exclude=./build . | tar -x -C "$tree"
 others=(build/gen build/kselftest)
 while read -r arch; do
 	[ ! -d "build/$arch" ] || others+=("build/$arch")
-done < <(awk -F'\t' -v machine="$machine" '!/^#/ && $1 != machine && $0 !~ machine { print $1 }' arch/arches.tsv)
+done < <(awk -F'\t' -v machine="$machine" '!/^#/ && $1 != machine && $5 != machine { print $1 }' arch/arches.tsv)
 tar -c "${others[@]}" | tar -x -C "$tree"
 
 # Kernels that are here already need not be fetched once more, but the reader may not see ours.
