@@ -90,6 +90,8 @@ static void take_diagnostic(struct pass *pass, const char *text)
 		pass->since = run_now();
 		pass->message[0] = '\0';
 		pass->broke = false;
+		if (pass->current)
+			plan_begin(pass->engine->plan, pass->current);
 		return;
 	}
 	if (!pass->current || sscanf(text, "OK %127s", name) == 1 ||
@@ -237,7 +239,7 @@ static int run_with_twin(struct engine *engine, struct job *jobs, size_t count)
 	int interrupted;
 
 	jobs[0] = *engine->twin;
-	if (!engine->plan->stopped)
+	if (!engine->plan->shared)
 		return jobs_run(jobs, count + 1, engine->at_once);
 	interrupted = jobs_run(jobs + 1, count, engine->at_once);
 	if (interrupted || plan_is_stopped(engine->plan))

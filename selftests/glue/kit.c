@@ -30,9 +30,9 @@ bool test_begin(const struct test_info *info)
 {
 	unsigned int seconds = test_seconds(info);
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (!plan_includes(info))
 		return false;
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	prctl(PR_SET_NAME, info->name, 0, 0, 0);
 	inherited_endings();
 	if (!info->dumpable)

@@ -2,22 +2,32 @@
 #include "selftests/glue/plan.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <linux/futex.h>
 
 #include "arch/arch.h"
 #include "run/run.h"
 #include "selftests/glue/kit.h"
 #include "selftests/glue/quick.h"
+
+/* What the runner shares with the families' processes. */
+struct plan_shared {
+	volatile bool stopped;
+	uint32_t begun[]; /* futexes, one a case: the runner has read that it begins */
+};
 
 /* The values of each dimension. The first is what a test runs with that does not vary over it. */
 static const char *const dimension_values[DIM_COUNT][4] = {
@@ -229,14 +239,19 @@ static const struct test_info *next_by_line(const char *family, int line)
 	return next;
 }
 
-static volatile bool *shared_flag(void)
+static size_t shared_size(const struct plan *plan)
 {
-	void *page =
-		mmap(NULL, sizeof(bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return sizeof(*plan->shared) + plan->count * sizeof(plan->shared->begun[0]);
+}
 
-	if (page == MAP_FAILED)
+static struct plan_shared *share(const struct plan *plan)
+{
+	void *memory = mmap(NULL, shared_size(plan), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
 		abort();
-	return page;
+	return memory;
 }
 
 struct plan plan_make(const struct plan_facts *facts, const char *abi,
@@ -244,14 +259,14 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi,
 {
 	struct plan plan = { .twin_fd = facts->twin_fd, .doubtful = facts->env->outer_filter };
 
-	if (choice->fail_fast)
-		plan.stopped = shared_flag();
 	for (const struct family *family = families; family->name; family++) {
 		const struct test_info *info = next_by_line(family->name, 0);
 
 		for (; info; info = next_by_line(family->name, info->line))
 			add_variants(&plan, info, facts, abi, choice);
 	}
+	if (choice->fail_fast)
+		plan.shared = share(&plan);
 	return plan;
 }
 
@@ -324,9 +339,9 @@ bool plan_can_user_ns(void)
 
 void plan_free(struct plan *plan)
 {
+	if (plan->shared)
+		munmap(plan->shared, shared_size(plan));
 	free(plan->cases);
-	if (plan->stopped)
-		munmap((void *)plan->stopped, sizeof(bool));
 	*plan = (struct plan){ 0 };
 }
 
@@ -343,18 +358,40 @@ void plan_doubt(const struct plan *plan, struct test_case *test)
 	test->message[sizeof(test->message) - 1] = '\0';
 }
 
+void plan_begin(const struct plan *plan, const struct test_case *test)
+{
+	uint32_t *begun;
+
+	if (!plan->shared)
+		return;
+	begun = &plan->shared->begun[test - plan->cases];
+	__atomic_store_n(begun, 1, __ATOMIC_SEQ_CST);
+	syscall(__NR_futex, begun, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static void wait_for_begin(const struct plan *plan, const struct test_case *test)
+{
+	uint32_t *begun;
+
+	if (!plan->shared)
+		return;
+	begun = &plan->shared->begun[test - plan->cases];
+	while (!__atomic_load_n(begun, __ATOMIC_SEQ_CST))
+		syscall(__NR_futex, begun, FUTEX_WAIT, 0, NULL, NULL, 0);
+}
+
 bool plan_is_stopped(const struct plan *plan)
 {
-	return plan->stopped && *plan->stopped;
+	return plan->shared && plan->shared->stopped;
 }
 
 void plan_watch(struct plan *plan, const struct test_case *test)
 {
-	if (!plan->stopped || *plan->stopped || plan->doubtful ||
+	if (!plan->shared || plan->shared->stopped || plan->doubtful ||
 	    (test->outcome != FAILED && test->outcome != BROKE))
 		return;
 	snprintf(plan->stopped_by, sizeof(plan->stopped_by), "%s", test->name);
-	*plan->stopped = true;
+	plan->shared->stopped = true;
 }
 
 void plan_leave_out(const struct plan *plan, struct test_case *test)
@@ -381,6 +418,7 @@ bool plan_includes(const struct test_info *info)
 		if (test->info != info || test->outcome != PENDING ||
 		    memcmp(test->values, pass_values, sizeof(pass_values)))
 			continue;
+		wait_for_begin(pass_plan, test);
 		if (!plan_is_stopped(pass_plan))
 			return true;
 		fputs("# " PLAN_LEFT_OUT "\n", stderr);

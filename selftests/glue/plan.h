@@ -33,13 +33,15 @@ struct test_case {
 	double seconds;	   /* 0 if it was not run */
 };
 
+struct plan_shared;
+
 struct plan {
 	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
-	bool doubtful;		/* an outer filter is around us; see plan_doubt() */
-	int twin_fd;		/* as in plan_facts */
-	volatile bool *stopped; /* with fail_fast: shared with the families' processes */
-	char stopped_by[128];	/* the first case that failed or broke */
+	bool doubtful;		    /* an outer filter is around us; see plan_doubt() */
+	int twin_fd;		    /* as in plan_facts */
+	struct plan_shared *shared; /* with fail_fast */
+	char stopped_by[128];	    /* the first case that failed or broke */
 };
 
 /* What the decisions rest on. */
@@ -89,8 +91,10 @@ void plan_doubt(const struct plan *plan, struct test_case *test);
 
 /*
  * With fail_fast a case that failed or broke stops the plan: what runs comes to its end, no other
- * test begins.
+ * test begins. So that none is too quick, each waits in plan_includes() for its plan_begin(), by
+ * which all that came before it in its family has been watched.
  */
+void plan_begin(const struct plan *plan, const struct test_case *test);
 void plan_watch(struct plan *plan, const struct test_case *test);
 bool plan_is_stopped(const struct plan *plan);
 
