@@ -76,7 +76,7 @@ COVERAGE_RUN = umask 0; chmod -R a+rwX $(COVERAGE); BUILD=$(COVERAGE)/$(HOST) SE
 .PHONY: coverage
 coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter or report is under 85 %
 	$(call need,gcovr)
-	$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage' LDFLAGS='$(COVERAGE_LDFLAGS)' \
+	$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS='$(COVERAGE_LDFLAGS)' \
 		all units-$(HOST) $(HELPERS:%=$(COVERAGE)/$(HOST)/tests/%)
 	$(Q)find $(COVERAGE) -name '*.gcda' -delete
 	$(Q)$(COVERAGE_RUN) tests/run $(UNITS:%=$(COVERAGE)/$(HOST)/tests/unit/%) $(COVERAGE_TESTS); tests=$$?; \

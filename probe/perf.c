@@ -4,6 +4,7 @@
 
 #include "arch/arch.h"
 #include "probe/ask.h"
+#include "probe/command-line.h"
 #include "probe/status.h"
 
 #define CHAIN  1000 /* instructions that decide nothing */
@@ -92,9 +93,15 @@ void probe_const_bitmap(struct answer *answer)
 void probe_ssb_default_516(struct answer *answer)
 {
 	static const char line[] = "Speculation_Store_Bypass";
-	char before[64] = "no such line", after[64];
+	char before[64] = "no such line", after[64], asked_for[16];
 	long result;
 
+	command_line_value("spec_store_bypass_disable", asked_for, sizeof(asked_for));
+	if (!strcmp(asked_for, "seccomp")) {
+		ask_is(answer, ASKED_UNKNOWN, 0,
+		       "the kernel's command line says spec_store_bypass_disable=seccomp");
+		return;
+	}
 	status_line(line, before, sizeof(before));
 	if (strcmp(before, "thread vulnerable")) {
 		ask_is(answer, ASKED_UNKNOWN, 0, "filters change nothing here: \"%s\"", before);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "probe/ask.h"
+#include "probe/command-line.h"
 
 #define GROUP_READLOG 1 /* AUDIT_NLGRP_READLOG, of 3.16 */
 
@@ -53,19 +54,10 @@ const char *records_refusal(void)
 /* The kernel takes it for a number, or for "off" and "on". */
 static bool is_off_by_command_line(void)
 {
-	char line[4096], *word, *rest = line;
-	FILE *file = fopen("/proc/cmdline", "re");
-	bool off = false;
+	char value[16];
 
-	if (!file)
-		return false;
-	if (!fgets(line, sizeof(line), file))
-		rest = NULL;
-	fclose(file);
-	while ((word = strsep(&rest, " \n")))
-		if (!strncmp(word, "audit=", strlen("audit=")))
-			off = !strcmp(word, "audit=0") || !strcmp(word, "audit=off");
-	return off;
+	command_line_value("audit", value, sizeof(value));
+	return !strcmp(value, "0") || !strcmp(value, "off");
 }
 
 /* That records come is for tests to see: here one would be left in the kernel's log. */

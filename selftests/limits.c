@@ -230,7 +230,11 @@ SC_TEST(what_does_not_fit_changes_nothing,
 
 /* --- very many -------------------------------------------------------------------------------- */
 
-#define MANY 1000u /* where that does not take too long */
+/*
+ * Where that does not take too long. No more: Linux 6.18 hangs for good when more than a thousand
+ * filters wait to be freed at once, as the JIT's memory is then waited for behind them.
+ */
+#define MANY 400u
 
 struct many {
 	unsigned int count;
@@ -286,10 +290,9 @@ static void wait_for_release(struct many *many)
 	} while (many->used[2] >= many->used[1] - half_kb(many) && run_now() < end);
 }
 
-SC_TEST(a_thousand_filters,
-	.doc = "A thousand filters are taken, counted and run, the oldest one acts, and their "
-	       "memory is "
-	       "given back when the task ends",
+SC_TEST(hundreds_of_filters,
+	.doc = "Hundreds of filters are taken, counted and run, the oldest one acts, and their "
+	       "memory is given back when the task ends",
 	.needs = { F_mode_filter_prctl, F_limit_path, F_proc_filters },
 	.covers = { F_mode_filter_prctl, F_limit_path }, .behaviours = { 117, 119 }, .seconds = 30)
 {

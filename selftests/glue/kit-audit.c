@@ -167,6 +167,16 @@ struct act *stage_add(struct stage *stage, const char *name, int (*fn)(struct ac
 
 /* --- records ---------------------------------------------------------------------------------- */
 
+/* A call is compat's by x32's bit in its number wherever x32 was built, even if it is off. */
+static void forget_x32(char *text)
+{
+	const struct arch *x32 = arch_by_audit(arch_native()->audit, UINT32_MAX);
+	char *nr = strstr(text, " syscall="), *compat = strstr(text, " compat=1");
+
+	if (nr && compat && x32 && (atoi(nr + strlen(" syscall=")) & (int)x32->nr_bit))
+		compat[strlen(" compat=")] = '0';
+}
+
 /* Without what differs by the machine: when it was, its number, and a security module's label. */
 static void take_text(char *to, size_t size, char *text)
 {
@@ -174,6 +184,7 @@ static void take_text(char *to, size_t size, char *text)
 	char *start = strstr(text, "): ");
 	size_t used = strlen(to);
 
+	forget_x32(text);
 	if (label && pid && label < pid)
 		memmove(label, pid, strlen(pid) + 1);
 	snprintf(to + used, size - used, "%s\n", start ? start + strlen("): ") : text);
