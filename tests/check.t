@@ -56,6 +56,11 @@ if [ -x "$faulty" ]; then
 	run "$faulty" check 'x*.faulty.passes/[p]rctl'
 	like "a glob picks one variant" "$out" "1\.\.1
   ok 1 passes/prctl"
+	run "$faulty" check '!faulty' '!deadly'
+	unlike "!PATTERN leaves out" "$out" ' (faulty|deadly)\.'
+	run "$faulty" check faulty '!x*.faulty.[!p]*' '!/seccomp'
+	like "and from what another PATTERN chose" "$out" "1\.\.1
+  ok 1 passes/prctl"
 
 	run "$faulty" check --fail-fast --jobs 1 --json "$TMP/faulty.json" faulty deadly
 	is "--fail-fast: what failed first decides" "$status" 1

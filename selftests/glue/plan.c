@@ -49,15 +49,34 @@ const char *plan_value_name(enum dimension dimension, int value)
 	return dimension_values[dimension][value];
 }
 
+static bool pattern_matches(const char *pattern, const char *name)
+{
+	return !fnmatch(pattern, name, 0) || (!strpbrk(pattern, "*?[") && strstr(name, pattern));
+}
+
+enum choice { NOT_MEANT, MEANT, LEFT_OUT };
+
+static enum choice choose(const char *name, char *const *patterns)
+{
+	enum choice choice = NOT_MEANT;
+	bool all = true;
+
+	for (; patterns && *patterns; patterns++) {
+		if (**patterns == '!') {
+			if (pattern_matches(*patterns + 1, name))
+				return LEFT_OUT;
+			continue;
+		}
+		all = false;
+		if (pattern_matches(*patterns, name))
+			choice = MEANT;
+	}
+	return all ? MEANT : choice;
+}
+
 bool plan_name_matches(const char *name, char *const *patterns)
 {
-	if (!patterns || !*patterns)
-		return true;
-	for (; *patterns; patterns++)
-		if (!fnmatch(*patterns, name, 0) ||
-		    (!strpbrk(*patterns, "*?[") && strstr(name, *patterns)))
-			return true;
-	return false;
+	return choose(name, patterns) == MEANT;
 }
 
 static void set_name(struct test_case *test, const char *abi)
@@ -165,20 +184,22 @@ static void decide_by_variant(struct test_case *test, const struct plan_facts *f
 			  facts);
 }
 
-/* By its own name, or by that of a fix that it detects. */
+/* By its own name, or by that of a fix that it detects; left out likewise. */
 static bool is_chosen(const struct test_case *test, const char *abi, char *const *patterns)
 {
+	enum choice choice = choose(test->name, patterns);
 	char name[128];
 
-	if (plan_name_matches(test->name, patterns))
-		return true;
 	for_each_fix(i, test->info)
 	{
+		enum choice by_fix;
+
 		fix_case_name(name, sizeof(name), abi, test->info->fixes[i]);
-		if (plan_name_matches(name, patterns))
-			return true;
+		by_fix = choose(name, patterns);
+		if (by_fix > choice)
+			choice = by_fix;
 	}
-	return false;
+	return choice == MEANT;
 }
 
 static void add_case(struct plan *plan, const struct test_info *info, const int *values,

@@ -67,8 +67,9 @@ struct plan_facts {
 /* What was asked for. */
 struct plan_choice {
 	/*
-	 * fnmatch, or a part of the name where no wildcard is in it; none: all. A test is chosen by
-	 * the name of a fix that it detects, too.
+	 * fnmatch, or a part of the name where no wildcard is in it; none: all. With a ! before it
+	 * what matches is left out. A test is chosen, or left out, by the name of a fix that it
+	 * detects, too.
 	 */
 	char **patterns;
 	bool quick;	/* see quick.h */
