@@ -108,7 +108,12 @@ asked() {
 }
 PASS='{ "name": "x.a.good", "result": "pass", "message": "" }'
 FAIL='{ "name": "x.a.bad", "result": "fail", "message": "why" }'
-echo "$(asked --quick && echo quick; asked x.a.bad && echo hint)." >>"$TMP/asked"
+LACK='{ "name": "x.fixes.CVE-1", "result": "fail", "message": "so" }'
+echo "$(asked --quick && echo quick; asked x.a.bad && echo hint; asked fixes && echo fixes)." >>"$TMP/asked"
+if [ -e "$TMP/lacks" ] && ! asked '!CVE-1'; then
+	tests "$PASS, $LACK" 1
+	exit
+fi
 verdict=$(sed -n 's/^\tverdict = //p' "$kernel")
 case $verdict in
 'good;') tests "$PASS" 0 ;;
@@ -191,7 +196,8 @@ score --only unseen --only bad
 is 'what is known is not run again' "$status$(<"$TMP/asked")" 1
 echo '# newer' >>"$TMP/program"
 score --only bad
-is 'a newer program is asked anew, first by the test that noticed it' "$(head -n 3 "$TMP/asked" | tr '\n' ' ')" 'quick. . hint. '
+is 'a newer program is asked anew, first by the test that noticed it' "$(tr '\n' ' ' <"$TMP/asked")" \
+	'fixes. quick. . hint. '
 printf 'unseen\tg does not look at it\n' >"$rows/unobservable.tsv"
 score --only unseen
 is 'what is proven does not count' "$status$(grep -c 'cannot be seen.*g does not look at it' "$TMP/results/results.txt")" 01
@@ -207,6 +213,14 @@ score --family mechanical
 like 'the kernel without a mistake must pass' "$status$err" '^2.*fails on the kernel without a mistake: x\.a\.bad'
 cp "$sources/kernel/seccomp.c" "$objects/kernel/seccomp.o"
 echo kernel/seccomp.o >"$objects/vmlinux.a"
+echo '# another' >>"$TMP/program"
+touch "$TMP/lacks"
+score --only bad --only unseen
+is 'fixes that it lacks of itself are left out of all variants' "$status$(of bad by)$(of unseen outcome)" 1x.a.badsurvived
+like 'and told' "$out" 'lacks CVE-1: not asked about'
+score --only unseen
+is 'they are known the next time' "$status$(<"$TMP/asked")" 1
+rm "$TMP/lacks"
 
 for signal in INT TERM; do
 	touch "$TMP/slow"
