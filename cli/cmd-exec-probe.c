@@ -24,5 +24,6 @@ int cmd_exec_probe(int argc, char **argv)
 		return SC_BROKEN;
 	}
 	kit_view_self(&view);
-	return write(fd, &view, sizeof(view)) == sizeof(view) ? SC_OK : SC_BROKEN;
+	/* At once: what else is done at an exit (gcov's counts) may meet that filter, too. */
+	_exit(write(fd, &view, sizeof(view)) == sizeof(view) ? SC_OK : SC_BROKEN);
 }
