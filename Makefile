@@ -8,6 +8,11 @@ MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
 
+# As many jobs as there are CPUs, unless -j says how many; one goal after the other if there are several.
+ifeq ($(MAKELEVEL)$(filter-out 0 1,$(words $(filter-out setup,$(MAKECMDGOALS)))),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 include make/setup.mk
 ifndef HANDED_OVER
 
