@@ -340,6 +340,7 @@ static void write_declared(struct json *json, const struct test_info *info)
 	for (size_t i = 0; i < sizeof(info->behaviours) && info->behaviours[i]; i++)
 		jsonw_int(json, NULL, info->behaviours[i]);
 	jsonw_end(json);
+	jsonw_bool(json, "slow", info->slow);
 }
 
 static void write_case(struct json *json, const struct test_case *test)

@@ -19,7 +19,7 @@ struct running {
 	struct job *job;
 	pid_t pid;
 	int output; /* -1 once it has ended */
-	double started, last_line;
+	double started, last_line, killed;
 	struct run_end end;
 	size_t used;
 	char buffer[LINE_MAX_BYTES];
@@ -149,8 +149,14 @@ static void read_signals(struct pool *pool)
 static void kill_slot(struct running *slot)
 {
 	slot->end = (struct run_end){ .how = RUN_TIMED_OUT };
+	slot->killed = run_now();
 	kill(-slot->pid, SIGKILL);
 	kill(slot->pid, SIGKILL);
+}
+
+static bool is_late(double since, unsigned int ms)
+{
+	return run_now() - since > run_scaled_ms(ms) / 1e3;
 }
 
 static void enforce_bounds(struct pool *pool)
@@ -158,9 +164,15 @@ static void enforce_bounds(struct pool *pool)
 	for (unsigned int i = 0; i < pool->slot_count; i++) {
 		struct running *slot = &pool->slots[i];
 
-		if (slot->job && slot->end.how != RUN_TIMED_OUT &&
-		    run_now() - slot->last_line > run_scaled_ms(slot->job->silence_ms) / 1e3)
-			kill_slot(slot);
+		if (!slot->job)
+			continue;
+		if (slot->end.how != RUN_TIMED_OUT) {
+			if (is_late(slot->last_line, slot->job->silence_ms))
+				kill_slot(slot);
+		} else if (is_late(slot->killed, RUN_KILLED_MS)) {
+			run_set_stuck(&slot->end, slot->pid);
+			finish(slot);
+		}
 	}
 }
 

@@ -142,20 +142,64 @@ static bool ended_in_time(pid_t pid, double deadline, const sigset_t *sigchld, s
 	}
 }
 
-static void wait_or_kill(pid_t pid, double start, unsigned int timeout_ms, const sigset_t *sigchld,
-			 struct run_end *end)
+static bool ended_in_bound(pid_t pid, double start, unsigned int ms, const sigset_t *sigchld,
+			   struct run_end *end)
 {
-	double deadline = start + run_scaled_ms(timeout_ms) / 1e3;
+	double deadline = start + run_scaled_ms(ms) / 1e3;
 	bool ended;
 
 	do
 		ended = ended_in_time(pid, deadline, sigchld, end);
-	while (!ended && (deadline = run_deadline_now(start, timeout_ms)));
-	if (!ended) {
+	while (!ended && (deadline = run_deadline_now(start, ms)));
+	return ended;
+}
+
+void run_set_stuck(struct run_end *end, pid_t pid)
+{
+	char path[40];
+	FILE *wchan;
+
+	*end = (struct run_end){ .how = RUN_STUCK };
+	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
+	wchan = fopen(path, "re");
+	if (!wchan)
+		return;
+	/* "0" is what is hidden, or waits nowhere. */
+	if (fscanf(wchan, "%47s", end->where) != 1 || !strcmp(end->where, "0"))
+		end->where[0] = '\0';
+	fclose(wchan);
+}
+
+/* The child that is stuck, and how. */
+static pid_t stuck_pid;
+static struct run_end stuck_end;
+
+/* In a child of the one whose child it is, too. */
+static bool is_still_stuck(void)
+{
+	pid_t got;
+
+	if (!stuck_pid)
+		return false;
+	got = waitpid(stuck_pid, NULL, WNOHANG);
+	if (got == stuck_pid || (got < 0 && kill(stuck_pid, 0)))
+		stuck_pid = 0;
+	return stuck_pid;
+}
+
+static void wait_or_kill(pid_t pid, double start, unsigned int timeout_ms, const sigset_t *sigchld,
+			 struct run_end *end)
+{
+	struct run_end killed;
+
+	if (!ended_in_bound(pid, start, timeout_ms, sigchld, end)) {
 		*end = (struct run_end){ .how = RUN_TIMED_OUT };
 		kill(-pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		if (!ended_in_bound(pid, run_now(), RUN_KILLED_MS, sigchld, &killed)) {
+			run_set_stuck(end, pid);
+			stuck_pid = pid;
+			stuck_end = *end;
+		}
 	}
 	/* What the child left behind goes with it. */
 	kill(-pid, SIGKILL);
@@ -168,6 +212,8 @@ struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout
 	double start;
 	pid_t pid;
 
+	if (is_still_stuck())
+		return stuck_end;
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &sigchld, &before);
@@ -221,6 +267,10 @@ const char *run_end_text(const struct run_end *end, char *buf, size_t size)
 		break;
 	case RUN_NOT_STARTED:
 		snprintf(buf, size, "could not be started: %s", strerror(end->value));
+		break;
+	case RUN_STUCK:
+		snprintf(buf, size, "cannot be killed, it hangs in %s",
+			 end->where[0] ? end->where : "the kernel");
 		break;
 	}
 	return buf;

@@ -12,18 +12,23 @@
 
 /* How a child ended. */
 struct run_end {
-	enum { RUN_EXITED, RUN_SIGNALED, RUN_TIMED_OUT, RUN_NOT_STARTED } how;
+	enum { RUN_EXITED, RUN_SIGNALED, RUN_TIMED_OUT, RUN_NOT_STARTED, RUN_STUCK } how;
 	int value; /* exit status, signal, or the errno of fork(2); 0 after a time-out */
 	bool core; /* WCOREDUMP */
 	double seconds;
+	char where[48]; /* of RUN_STUCK: in which function of the kernel, or "" */
 };
+
+/* SIGKILL ends a process at once. After this (scaled) it is the kernel that hangs. */
+#define RUN_KILLED_MS 2000
 
 /*
  * Runs fn(data) in a forked child of its own process group and waits. The child exits with
  * fn's result & 0xff by _exit(2). When it has not ended after timeout_ms (scaled, see
  * run_scaled_ms; and scaled anew if the machine has become slower meanwhile) the whole group is
  * killed with SIGKILL. data is the child's copy: use run_ask to get something back. The child is as
- * dumpable as the caller is.
+ * dumpable as the caller is. One that SIGKILL does not end is left as RUN_STUCK; while it is, no
+ * other child is started, and each is RUN_STUCK at once.
  */
 struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms);
 
@@ -49,6 +54,9 @@ double run_slowness(void);
  * now, as load may have come since that was measured; 0 if it is over all the same.
  */
 double run_deadline_now(double start, unsigned int ms);
+
+/* That a process outlived SIGKILL: sets how and where. */
+void run_set_stuck(struct run_end *end, pid_t pid);
 
 /* Seconds on CLOCK_MONOTONIC. */
 double run_now(void);

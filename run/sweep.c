@@ -110,6 +110,28 @@ void sweep_wait(void)
 		nanosleep(&moment, NULL);
 }
 
+/*
+ * Collects the dead, and waits for those that were killed or are awaited. False if one that was
+ * killed does not die.
+ */
+static bool collect(bool killed, bool awaited)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	double deadline = run_now() + run_scaled_ms(RUN_KILLED_MS) / 1e3;
+	pid_t got;
+
+	while ((got = waitpid(-1, NULL, __WALL | WNOHANG)) >= 0) {
+		if (got)
+			continue;
+		if (!killed && !awaited)
+			return true;
+		if (!awaited && run_now() > deadline)
+			return false;
+		nanosleep(&moment, NULL);
+	}
+	return true;
+}
+
 unsigned int sweep_children(char *names, size_t size)
 {
 	struct sweep sweep = { .kills = true, .names = names, .size = size };
@@ -119,10 +141,6 @@ unsigned int sweep_children(char *names, size_t size)
 	do {
 		killed = look_around(&sweep);
 		total += killed;
-		/* Those that were killed are awaited; others, already dead, are collected on the
-		 * way. */
-		while (waitpid(-1, NULL, killed || sweep.awaited ? __WALL : __WALL | WNOHANG) > 0)
-			;
-	} while (killed || sweep.awaited);
+	} while (collect(killed, sweep.awaited) && (killed || sweep.awaited));
 	return total;
 }

@@ -59,6 +59,7 @@ struct test_info {
 	unsigned int varies;	      /* VARY(), or-ed */
 	unsigned int seconds;	      /* bound on a common machine; see test_seconds() */
 	bool dumpable;		      /* cores or tracing are what it tests */
+	bool slow;		      /* a second or more where a CPU is emulated; see quick.h */
 };
 
 static inline unsigned int test_seconds(const struct test_info *info)

@@ -26,6 +26,17 @@
 #define STEP_MS 3000
 #define SLOW	3
 
+/* A core takes seconds where a CPU is emulated: who wants one enters a folder for it. */
+static void leave_no_cores(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit))
+		return;
+	limit.rlim_cur = 0;
+	setrlimit(RLIMIT_CORE, &limit);
+}
+
 bool test_begin(const struct test_info *info)
 {
 	unsigned int seconds = test_seconds(info);
@@ -35,6 +46,7 @@ bool test_begin(const struct test_info *info)
 		return false;
 	prctl(PR_SET_NAME, info->name, 0, 0, 0);
 	inherited_endings();
+	leave_no_cores();
 	if (!info->dumpable)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* Twice, as load may come meanwhile; what a test waits for has bounds that see that. */
@@ -177,6 +189,7 @@ int kit_end(struct run_end end)
 	case RUN_SIGNALED:
 		return kit_killed(end.value);
 	case RUN_TIMED_OUT:
+	case RUN_STUCK:
 		return KIT_HUNG;
 	case RUN_NOT_STARTED:
 		break;

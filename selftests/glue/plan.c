@@ -202,6 +202,21 @@ static bool is_chosen(const struct test_case *test, const char *abi, char *const
 	return choice == MEANT;
 }
 
+static void decide_all(struct test_case *test, const struct plan_facts *facts)
+{
+	for_each_feature(i, test->info->needs) decide_by_feature(test, test->info->needs[i], facts);
+	decide_by_variant(test, facts);
+	decide_by_environment(test, facts);
+}
+
+static bool can_run(const struct test_info *info, void *data)
+{
+	struct test_case test = { .info = info };
+
+	decide_all(&test, data);
+	return test.outcome != SKIPPED;
+}
+
 static void add_case(struct plan *plan, const struct test_info *info, const int *values,
 		     const struct plan_facts *facts, const char *abi,
 		     const struct plan_choice *choice)
@@ -212,9 +227,7 @@ static void add_case(struct plan *plan, const struct test_info *info, const int 
 	set_name(&test, abi);
 	if (!is_chosen(&test, abi, choice->patterns))
 		return;
-	for_each_feature(i, info->needs) decide_by_feature(&test, info->needs[i], facts);
-	decide_by_variant(&test, facts);
-	decide_by_environment(&test, facts);
+	decide_all(&test, facts);
 	plan->cases = realloc(plan->cases, (plan->count + 1) * sizeof(test));
 	if (!plan->cases)
 		abort();
@@ -280,6 +293,8 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi,
 {
 	struct plan plan = { .twin_fd = facts->twin_fd, .doubtful = facts->env->outer_filter };
 
+	if (choice->quick)
+		quick_choose(can_run, (void *)facts);
 	for (const struct family *family = families; family->name; family++) {
 		const struct test_info *info = next_by_line(family->name, 0);
 

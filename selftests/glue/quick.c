@@ -5,22 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct test_info **chosen;
-static size_t chosen_count;
+struct candidate {
+	const struct test_info *info;
+	bool can_run;
+	bool chosen;
+};
+
+static struct candidate *candidates;
+static size_t candidate_count;
 
 static int before(const void *a, const void *b)
 {
-	const struct test_info *left = *(const struct test_info *const *)a;
-	const struct test_info *right = *(const struct test_info *const *)b;
-	bool left_requires = left->requires, right_requires = right->requires;
+	const struct candidate *left = a, *right = b;
 
-	if (test_seconds(left) != test_seconds(right))
-		return test_seconds(left) < test_seconds(right) ? -1 : 1;
-	if (left_requires != right_requires)
-		return left_requires ? 1 : -1;
-	if (strcmp(left->family, right->family))
-		return strcmp(left->family, right->family);
-	return left->line - right->line;
+	if (left->can_run != right->can_run)
+		return left->can_run ? -1 : 1;
+	if (test_seconds(left->info) != test_seconds(right->info))
+		return test_seconds(left->info) < test_seconds(right->info) ? -1 : 1;
+	if (!left->info->requires != !right->info->requires)
+	return left->info->requires ? 1 : -1;
+	if (strcmp(left->info->family, right->info->family))
+		return strcmp(left->info->family, right->info->family);
+	return left->info->line - right->info->line;
 }
 
 /* What no chosen test has shown or covered yet. */
@@ -52,27 +58,27 @@ static bool reaches_more(struct reached *reached, const struct test_info *info)
 	return more;
 }
 
-static void choose(void)
+void quick_choose(bool (*can_run)(const struct test_info *info, void *data), void *data)
 {
 	size_t count = __stop_seccompat_tests - __start_seccompat_tests;
+	const struct test_info *const *row;
 	struct reached reached = { 0 };
 
-	chosen = malloc((count + 1) * sizeof(*chosen));
-	if (!chosen)
+	candidates = malloc((count + 1) * sizeof(*candidates));
+	if (!candidates)
 		abort();
-	memcpy(chosen, __start_seccompat_tests, count * sizeof(*chosen));
-	qsort(chosen, count, sizeof(*chosen), before);
-	for (size_t i = 0; i < count; i++)
-		if (reaches_more(&reached, chosen[i]))
-			chosen[chosen_count++] = chosen[i];
+	candidate_count = 0;
+	for_each_test(row) if (!(*row)->slow) candidates[candidate_count++] =
+		(struct candidate){ .info = *row, .can_run = can_run(*row, data) };
+	qsort(candidates, candidate_count, sizeof(*candidates), before);
+	for (size_t i = 0; i < candidate_count; i++)
+		candidates[i].chosen = reaches_more(&reached, candidates[i].info);
 }
 
 bool quick_includes(const struct test_info *info)
 {
-	if (!chosen)
-		choose();
-	for (size_t i = 0; i < chosen_count; i++)
-		if (chosen[i] == info)
-			return true;
+	for (size_t i = 0; i < candidate_count; i++)
+		if (candidates[i].info == info)
+			return candidates[i].chosen;
 	return false;
 }

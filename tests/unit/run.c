@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -90,6 +94,60 @@ static void test_load(void)
 	end = run_child(take_a_while, &a_while, 100);
 	unsetenv("SECCOMPAT_SLOWNESS");
 	check(end.how == RUN_EXITED && end.seconds >= 0.2, "load that comes later is no hang");
+}
+
+/* Seizes the process that *data says, and holds on to what is left of it. */
+static int hold(void *data)
+{
+	pid_t *pids = data;
+
+	while (!pids[1])
+		sched_yield();
+	pids[0] = ptrace(PTRACE_SEIZE, pids[1], 0, 0) ? -1 : getpid();
+	return sleep_for_ever(NULL);
+}
+
+static int be_held(void *data)
+{
+	pid_t *pids = data;
+
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	pids[1] = getpid();
+	return sleep_for_ever(NULL);
+}
+
+/* Whom another process traces is its tracer's first: to its parent it is as if it did not die. */
+static void test_stuck(void)
+{
+	pid_t *pids = mmap(NULL, 2 * sizeof(*pids), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 7;
+	struct run_end end;
+	char text[96];
+	pid_t tracer;
+
+	tracer = fork();
+	if (tracer == 0)
+		_exit(hold(pids));
+	end = run_child(be_held, pids, 100);
+	if (pids[0] == tracer) {
+		check(end.how == RUN_STUCK, "what outlives SIGKILL is stuck");
+		check(!strncmp(run_end_text(&end, text, sizeof(text)),
+			       "cannot be killed, it hangs in ", 30),
+		      "in words: %s", text);
+		end = run_child(exit_with, &status, 5000);
+		check(end.how == RUN_STUCK && end.seconds < 1, "no other is thrown after it");
+	} else {
+		skip("what outlives SIGKILL is stuck", "ptrace(2) is refused here");
+	}
+	kill(tracer, SIGKILL);
+	waitpid(tracer, NULL, 0);
+	/* Its tracer gone, it is its parent's. */
+	while (waitpid(pids[1], NULL, WNOHANG) == 0)
+		sched_yield();
+	end = run_child(exit_with, &status, 5000);
+	check(end.how == RUN_EXITED && end.value == 7, "once it is gone, others can be had");
+	munmap(pids, 2 * sizeof(*pids));
 }
 
 static void test_ask(void)
@@ -205,6 +263,7 @@ int main(void)
 {
 	test_ends();
 	test_load();
+	test_stuck();
 	test_ask();
 	test_jobs();
 	/* qemu-user 7.2 knows no PR_SET_CHILD_SUBREAPER: there, orphans are out of our reach. */
