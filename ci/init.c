@@ -179,6 +179,7 @@ static void set_up(void)
 		{ "proc", "/proc" },
 		{ "sysfs", "/sys" },
 		{ "securityfs", "/sys/kernel/security" },
+		{ "debugfs", "/sys/kernel/debug" },
 		{ "devtmpfs", "/dev" },
 		{ "tmpfs", "/tmp" },
 	};

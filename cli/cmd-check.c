@@ -27,6 +27,7 @@
 #include "run/sweep.h"
 #include "selftests/glue/engine.h"
 #include "selftests/glue/kit-core.h"
+#include "selftests/glue/kit-faults.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-turns.h"
 #include "selftests/glue/kit-uprobe.h"
@@ -500,6 +501,7 @@ static int run_check(const struct options *options)
 	facts.own_mount = kit_can_mount();
 	facts.file_caps = kit_can_give_file_capability();
 	facts.real_time = turns_possible();
+	facts.faults = faults_possible();
 	facts.first_user_ns = kit_in_first_user_ns();
 	facts.core_why = core_refusal();
 	prepare_twin(&check);

@@ -126,7 +126,7 @@ SC_TEST(length_counts,
 	.doc = "What filters add to a call that they decide about by an argument is more than "
 	       "twice as much for 28000 instructions as for 4000",
 	.needs = { F_mode_filter_prctl, F_limit_4096 }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 136 }, .seconds = 20)
+	.behaviours = { 136 }, .seconds = 20, .slow = true)
 {
 	EXPECT_COST(length_shows);
 }
@@ -136,7 +136,7 @@ SC_TEST(allowed_by_number,
 	       "28000 instructions add less than a quarter of what they add to one that is "
 	       "allowed by an argument",
 	.needs = { F_const_bitmap, F_limit_4096 }, .covers = { F_const_bitmap },
-	.behaviours = { 135, 137 }, .seconds = 20)
+	.behaviours = { 135, 137 }, .seconds = 20, .slow = true)
 {
 	EXPECT_COST(number_saves);
 }

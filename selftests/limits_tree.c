@@ -103,7 +103,7 @@ SC_TEST(tree_of_filters,
 	.doc = "In a tree of tasks that each install a filter more, every one has its ancestors' "
 	       "and its own and no others, whether parents or children end first",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 116, 117, 120 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 116, 117, 120 }, .varies = VARY(DIM_ROUTE), .seconds = 10, .slow = true)
 {
 	for (int leaves_first = 0; leaves_first < 2; leaves_first++) {
 		struct tree tree = { .leaves_first = leaves_first };

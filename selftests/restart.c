@@ -211,7 +211,7 @@ SC_TEST(stopped_call_is_restart_syscall,
 	.doc = "a call that waits for some time and is stopped goes on as restart_syscall, which "
 	       "filters can refuse; others go on as what they are",
 	.needs = { F_act_log, F_act_user_notif }, .covers = { F_act_errno, F_act_trace },
-	.behaviours = { 131 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 131 }, .varies = VARY(DIM_ROUTE), .seconds = 10, .slow = true)
 {
 	BROKE_UNLESS(scene_open(), "no memory, or no pipe");
 	for_each_call(call)

@@ -544,7 +544,7 @@ SC_TEST(no_newborn_escapes,
 	.doc = "threads that are being started while another one synchronises are under the filter "
 	       "too",
 	.needs = { F_flag_tsync }, .covers = { F_flag_tsync }, .behaviours = { 63, 69 },
-	.seconds = 10)
+	.seconds = 10, .slow = true)
 {
 	for (int i = 0; i < ROUNDS; i++) {
 		struct birth birth = { 0 };

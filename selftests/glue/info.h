@@ -30,6 +30,7 @@ enum need {
 	NEED_DISPOSABLE = 1 << 13,    /* what it changes cannot be undone, so: a guest's machine */
 	NEED_UPROBES = 1 << 14,	      /* perf may probe this program's functions */
 	NEED_REALTIME = 1 << 15,      /* may have threads of a real-time priority */
+	NEED_FAULTS = 1 << 16,	      /* a kernel whose allocations fail when they are told to */
 };
 
 /* The dimensions a test varies over; the values of each stand in plan.c. */

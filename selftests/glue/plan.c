@@ -165,6 +165,9 @@ static void decide_by_environment(struct test_case *test, const struct plan_fact
 	if ((requires & NEED_DISPOSABLE) && !getenv("SECCOMPAT_DISPOSABLE"))
 		decide(test, SKIPPED,
 		       "needs a machine that is thrown away afterwards (SECCOMPAT_DISPOSABLE=1)");
+	if ((requires & NEED_FAULTS) && !facts->faults)
+		decide(test, SKIPPED,
+		       "needs a kernel that injects faults (FAILSLAB), and its debugfs");
 	if ((requires & NEED_UPROBES) && !facts->uprobes)
 		decide(test, SKIPPED, "needs uprobes, which perf_event_open(2) has not for us");
 	if ((requires & NEED_REALTIME) && !facts->real_time)

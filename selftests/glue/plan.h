@@ -58,6 +58,7 @@ struct plan_facts {
 	bool uprobes;			/* see uprobe_can() */
 	bool real_time;			/* see turns_possible() */
 	bool first_user_ns;		/* see kit_in_first_user_ns() */
+	bool faults;			/* see faults_possible() */
 	const char *core_why;		/* see core_refusal() */
 	int twin_fd;			/* the compat twin, executable; -1: none, because of */
 	const char *twin_why;
