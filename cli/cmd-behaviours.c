@@ -52,13 +52,11 @@ static bool is_missing(const struct behaviour *behaviour)
 /* What shows it, each with what stands before and after it. */
 static void print_tests(const struct behaviour *behaviour, const char *before, const char *after)
 {
-	const struct test_info *const *test;
+	const struct test_info *test;
 
-	for_each_test(test)
-	{
-		if (behaviour_is_shown_by(behaviour, *test))
-			printf("%s%s.%s%s", before, (*test)->family, (*test)->name, after);
-	}
+	for (test = test_after(NULL); test; test = test_after(test))
+		if (behaviour_is_shown_by(behaviour, test))
+			printf("%s%s.%s%s", before, test->family, test->name, after);
 	if (*behaviour->elsewhere)
 		printf("%s%s%s", before, behaviour->elsewhere, after);
 }

@@ -50,6 +50,13 @@ is 'has a row for each' "$(grep -cE '^\| [0-9]+ \|' <<<"$out")" "$(wc -l <<<"$nu
 bars=$(grep -E '^\|' <<<"$out" | sed 's/\\|//g; s/[^|]//g' | sort -u)
 is 'and as many cells in each' "$bars" '||||||||'
 
+if [ "$(uname -m)" = x86_64 ]; then
+	is 'the table in docs/ is that of x86_64 (make behaviours && cp build/behaviours.md docs/)' \
+		"$(diff <(printf '%s\n' "$out") docs/behaviours.md | head -n 5)" ''
+else
+	skip 'the table in docs/ is that of x86_64' "this is $(uname -m)"
+fi
+
 run "$SECCOMPAT" behaviours all
 is 'it takes no names' "$status" 2
 like 'and says what it takes' "$err" '^usage: '

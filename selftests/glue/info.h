@@ -79,6 +79,9 @@ extern const struct test_info *const __stop_seccompat_tests[] __attribute__((wea
 
 #define for_each_test(p) for (p = __start_seccompat_tests; p < __stop_seccompat_tests; p++)
 
+/* The next in the order of families and of their files; NULL: the first one, and after the last. */
+const struct test_info *test_after(const struct test_info *test);
+
 /* A family's main, for the harness. The list ends with a NULL name. */
 struct family {
 	const char *name;

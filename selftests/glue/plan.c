@@ -266,16 +266,6 @@ static void add_variants(struct plan *plan, const struct test_info *info,
 	} while (!choice->quick && next_values(info, values));
 }
 
-/* The compiler orders the rows as it likes. */
-static const struct test_info *next_by_line(const char *family, int line)
-{
-	const struct test_info *const *row, *next = NULL;
-
-	for_each_test(row) if (!strcmp((*row)->family, family) && (*row)->line > line &&
-			       (!next || (*row)->line < next->line)) next = *row;
-	return next;
-}
-
 static size_t shared_size(const struct plan *plan)
 {
 	return sizeof(*plan->shared) + plan->count * sizeof(plan->shared->begun[0]);
@@ -298,12 +288,8 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi,
 
 	if (choice->quick)
 		quick_choose(can_run, (void *)facts);
-	for (const struct family *family = families; family->name; family++) {
-		const struct test_info *info = next_by_line(family->name, 0);
-
-		for (; info; info = next_by_line(family->name, info->line))
-			add_variants(&plan, info, facts, abi, choice);
-	}
+	for (const struct test_info *info = test_after(NULL); info; info = test_after(info))
+		add_variants(&plan, info, facts, abi, choice);
 	if (choice->fail_fast)
 		plan.shared = share(&plan);
 	return plan;
