@@ -224,9 +224,10 @@ static int call_traced(void *data)
 	if (act->nr == KILLS)
 		act_expect(act,
 			   &(struct act_record){ .nr = __NR_getppid, .code = SECCOMP_RET_TRACE });
-	if (act->nr == SKIPS)
-		act_expect(act, &(struct act_record){ .nr = ARCH_NR_MINUS_ONE,
-						      .code = SECCOMP_RET_TRACE });
+	/* Where numbers have 16 bits for the kernel (s390x), -1 is not less than 0 and skips
+	 * nothing. */
+	if (act->nr == SKIPS && ARCH_NR_MINUS_ONE < 0)
+		act_expect(act, &(struct act_record){ .nr = -1, .code = SECCOMP_RET_TRACE });
 	if (act->nr == CHANGES)
 		act_expect(act, &(struct act_record){ .nr = OTHER_NR, .code = SECCOMP_RET_ERRNO });
 	act_call(act, __NR_getppid);

@@ -359,7 +359,9 @@ SC_TEST(dispatch_checks_its_arguments,
 		{ DISPATCH_ON, 8, 0, 0, EINVAL },
 #if __SIZEOF_POINTER__ == 8
 		{ DISPATCH_ON, -8ul, 16, 0, EINVAL }, /* it wraps around */
+#ifndef __s390x__ /* whose kernel is elsewhere: every address may be a program's */
 		{ DISPATCH_ON, 0, 0, -8ul, EFAULT },
+#endif
 #endif
 		{ 7, 0, 0, 0, EINVAL },
 		{ -1ul, 0, 0, 0, EINVAL },
