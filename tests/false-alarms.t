@@ -98,6 +98,12 @@ else
 	skip 'a user namespace' 'none can be had'
 fi
 
+if strace -o /dev/null true 2>/dev/null; then
+	no_more traced 'a tracer' strace -f -o /dev/null
+else
+	skip 'a tracer' 'there is no strace, or it may not trace'
+fi
+
 # --- too little ---
 
 # To have no process is not the kernel's fault.

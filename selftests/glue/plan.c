@@ -281,10 +281,17 @@ static struct plan_shared *share(const struct plan *plan)
 	return memory;
 }
 
+static const char *doubt_of(const struct environment *env)
+{
+	if (env->outer_filter)
+		return "an outer filter may be the cause: ";
+	return env->found[E_traced].seen ? "a tracer may be the cause: " : NULL;
+}
+
 struct plan plan_make(const struct plan_facts *facts, const char *abi,
 		      const struct plan_choice *choice)
 {
-	struct plan plan = { .twin_fd = facts->twin_fd, .doubtful = facts->env->outer_filter };
+	struct plan plan = { .twin_fd = facts->twin_fd, .doubt = doubt_of(facts->env) };
 
 	if (choice->quick)
 		quick_choose(can_run, (void *)facts);
@@ -372,14 +379,14 @@ void plan_free(struct plan *plan)
 
 void plan_doubt(const struct plan *plan, struct test_case *test)
 {
-	static const char reason[] = "an outer filter may be the cause: ";
-	size_t length = strlen(reason);
+	size_t length;
 
-	if (!plan->doubtful || (test->outcome != FAILED && test->outcome != BROKE))
+	if (!plan->doubt || (test->outcome != FAILED && test->outcome != BROKE))
 		return;
+	length = strlen(plan->doubt);
 	test->outcome = SKIPPED;
 	memmove(test->message + length, test->message, sizeof(test->message) - length);
-	memcpy(test->message, reason, length);
+	memcpy(test->message, plan->doubt, length);
 	test->message[sizeof(test->message) - 1] = '\0';
 }
 
@@ -412,7 +419,7 @@ bool plan_is_stopped(const struct plan *plan)
 
 void plan_watch(struct plan *plan, const struct test_case *test)
 {
-	if (!plan->shared || plan->shared->stopped || plan->doubtful ||
+	if (!plan->shared || plan->shared->stopped || plan->doubt ||
 	    (test->outcome != FAILED && test->outcome != BROKE))
 		return;
 	snprintf(plan->stopped_by, sizeof(plan->stopped_by), "%s", test->name);

@@ -38,8 +38,8 @@ struct plan_shared;
 struct plan {
 	struct test_case *cases; /* a family's stand together, in the order of its file */
 	size_t count;
-	bool doubtful;		    /* an outer filter is around us; see plan_doubt() */
-	int twin_fd;		    /* as in plan_facts */
+	const char *doubt; /* what may be the cause of a failure; or NULL; see plan_doubt() */
+	int twin_fd;	   /* as in plan_facts */
 	struct plan_shared *shared; /* with fail_fast */
 	char stopped_by[128];	    /* the first case that failed or broke */
 };
@@ -86,8 +86,8 @@ struct plan plan_make(const struct plan_facts *facts, const char *abi,
 void plan_free(struct plan *plan);
 
 /*
- * Under an outer filter a pass is a pass, but a failure may be that filter's doing: it becomes a
- * skip that says so, as the probe's answers become unknown.
+ * Under an outer filter, or a tracer, a pass is a pass, but a failure may be its doing: it becomes
+ * a skip that says so, as the probe's answers become unknown.
  */
 void plan_doubt(const struct plan *plan, struct test_case *test);
 
