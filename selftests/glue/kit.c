@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +48,10 @@ bool test_begin(const struct test_info *info)
 	prctl(PR_SET_NAME, info->name, 0, 0, 0);
 	inherited_endings();
 	leave_no_cores();
+#ifdef M_TRIM_THRESHOLD
+	/* What free(3) gives back, it gives back by a call that a filter may refuse. */
+	mallopt(M_TRIM_THRESHOLD, -1);
+#endif
 	if (!info->dumpable)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* Twice, as load may come meanwhile; what a test waits for has bounds that see that. */
