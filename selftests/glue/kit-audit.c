@@ -170,7 +170,7 @@ struct act *stage_add(struct stage *stage, const char *name, int (*fn)(struct ac
 /* A call is compat's by x32's bit in its number wherever x32 was built, even if it is off. */
 static void forget_x32(char *text)
 {
-	const struct arch *x32 = arch_by_audit(arch_native()->audit, UINT32_MAX);
+	const struct arch *x32 = arch_by_audit(arch_native()->audit, INT32_MAX);
 	char *nr = strstr(text, " syscall="), *compat = strstr(text, " compat=1");
 
 	if (nr && compat && x32 && (atoi(nr + strlen(" syscall=")) & (int)x32->nr_bit))
