@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/bench.h"
+#include "bench/start.h"
+#include "run/jobs.h"
+#include "run/run.h"
+
+#define LEAST_STARTS 5 /* of each set: the compiler's output lies elsewhere each time */
+
+/*
+ * The kernel frees filters in a worker, and a machine was seen to hang for good when hundreds were
+ * freed faster than it could run (6.18, bpf_prog_pack_free). So starts have this time in between.
+ */
+#define PAUSE_MS	    20
+#define PAUSE_PER_FILTER_MS 0.5
+#define START_LEAST_S	    0.5 /* from one to the next */
+
+struct bench {
+	const struct bench_plan *plan;
+	struct bench_results *results;
+	struct start *start;		/* shared with its process */
+	double (*paired)[BENCH_STARTS]; /* row by row, of each start */
+	bool has[SET_COUNT];
+	struct run_end end; /* of the last start */
+};
+
+/* --- where ----------------------------------------------------------------------------------- */
+
+/* Jiffies of a CPU's line in /proc/stat that were not spent idle; -1 if there is no line. */
+static long long busy_jiffies(int cpu)
+{
+	long long user, nice, system, idle, iowait, irq, softirq, steal;
+	FILE *stat = fopen("/proc/stat", "re");
+	char line[512], key[16];
+	long long busy = -1;
+
+	snprintf(key, sizeof(key), "cpu%d ", cpu);
+	while (stat && busy < 0 && fgets(line, sizeof(line), stat))
+		if (!strncmp(line, key, strlen(key)) &&
+		    sscanf(line + strlen(key), "%lld %lld %lld %lld %lld %lld %lld %lld", &user,
+			   &nice, &system, &idle, &iowait, &irq, &softirq, &steal) == 8)
+			busy = user + nice + system + irq + softirq + steal;
+	if (stat)
+		fclose(stat);
+	return busy;
+}
+
+/* The least busy one of those that may be used, over a moment; and another one, or -1. */
+static void choose_cpus(const struct bench_plan *plan, struct bench_results *results)
+{
+	const struct timespec moment = { .tv_nsec = 200000000 };
+	long long before[CPU_SETSIZE], least = -1;
+	cpu_set_t set;
+
+	results->cpu = plan->cpu;
+	results->other = -1;
+	CPU_ZERO(&set);
+	sched_getaffinity(0, sizeof(set), &set);
+	for (int cpu = 0; plan->cpu < 0 && cpu < CPU_SETSIZE; cpu++)
+		before[cpu] = CPU_ISSET(cpu, &set) ? busy_jiffies(cpu) : 0;
+	if (plan->cpu < 0)
+		nanosleep(&moment, NULL);
+	for (int cpu = 0; plan->cpu < 0 && cpu < CPU_SETSIZE; cpu++) {
+		long long busy = CPU_ISSET(cpu, &set) ? busy_jiffies(cpu) - before[cpu] : -1;
+
+		if (busy < 0 || (least >= 0 && busy >= least))
+			continue;
+		least = busy;
+		results->cpu = cpu;
+	}
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)
+		if (CPU_ISSET(cpu, &set) && cpu != results->cpu)
+			results->other = cpu;
+}
+
+/* --- one start ------------------------------------------------------------------------------- */
+
+static void note_line(void *data, const char *line)
+{
+	(void)data;
+	(void)line;
+}
+
+static void note_end(void *data, const struct run_end *end)
+{
+	struct bench *bench = data;
+
+	bench->end = *end;
+}
+
+static int run_start(void *data)
+{
+	const struct bench *bench = data;
+
+	return start_main(bench->start);
+}
+
+static void keep_figures(struct bench *bench, enum bench_set set)
+{
+	struct start *start = bench->start;
+	unsigned int at = bench->results->starts[set];
+
+	for (size_t i = 0; i < bench->plan->count; i++) {
+		const struct bench_config *config = &bench->plan->configs[i];
+		const double *samples = start->samples[i];
+		const double *reference = start->samples[config->reference];
+		struct bench_row *row = &bench->results->rows[i];
+
+		if (config->set != set)
+			continue;
+		row->starts[at] = row->ratios[at] = bench->paired[i][at] = NAN;
+		if (!start->slots[i].ready) {
+			memcpy(row->why, start->slots[i].why, sizeof(row->why));
+			continue;
+		}
+		row->starts[at] = stats_decile(samples, start->rounds);
+		row->ratios[at] = row->starts[at] / stats_decile(reference, start->rounds);
+		bench->paired[i][at] = stats_paired_ratio(samples, reference, start->rounds);
+	}
+	bench->results->starts[set]++;
+	if (!bench->results->rounds || start->rounds < bench->results->rounds)
+		bench->results->rounds = start->rounds;
+}
+
+static void pause_after(const struct start *start, double began)
+{
+	double until = run_now() + (PAUSE_MS + PAUSE_PER_FILTER_MS * start_filters(start)) / 1e3;
+	double left;
+
+	if (until < began + START_LEAST_S)
+		until = began + START_LEAST_S;
+	while ((left = until - run_now()) > 0) {
+		struct timespec pause = { .tv_sec = (time_t)left,
+					  .tv_nsec = (long)((left - (time_t)left) * 1e9) };
+
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* 0; the signal that interrupted it; or -1 when it came to nothing. */
+static int make_start(struct bench *bench, enum bench_set set, double seconds)
+{
+	struct job job = { .main = run_start,
+			   .line = note_line,
+			   .ended = note_end,
+			   .data = bench,
+			   .silence_ms = START_SILENCE_MS };
+	double began = run_now();
+	char text[64];
+	int signal;
+
+	memset(bench->start, 0, sizeof(*bench->start));
+	bench->start->plan = bench->plan;
+	bench->start->set = set;
+	bench->start->cpu = bench->results->cpu;
+	bench->start->other = bench->results->other;
+	bench->start->seconds = seconds;
+	bench->start->seed = (unsigned int)(began * 1e6) ^ (unsigned int)getpid();
+	signal = jobs_run(&job, 1, 1);
+	pause_after(bench->start, began);
+	if (signal)
+		return signal;
+	if (bench->end.how == RUN_EXITED && bench->end.value == 0) {
+		keep_figures(bench, set);
+		return 0;
+	}
+	snprintf(bench->results->trouble, sizeof(bench->results->trouble), "a start %s",
+		 run_end_text(&bench->end, text, sizeof(text)));
+	return -1;
+}
+
+/* --- all of them ----------------------------------------------------------------------------- */
+
+/* The first row of a set is native, the second its twin. */
+static double control_of(const struct bench *bench, enum bench_set set)
+{
+	double off[BENCH_STARTS];
+	size_t twin = 0;
+
+	while (bench->plan->configs[twin].set != set)
+		twin++;
+	twin++;
+	for (unsigned int i = 0; i < bench->results->starts[set]; i++)
+		off[i] = fabs(bench->results->rows[twin].ratios[i] - 1);
+	return stats_median(off, bench->results->starts[set]);
+}
+
+static void sum_up(struct bench *bench)
+{
+	struct bench_results *results = bench->results;
+
+	results->quiet = true;
+	for (int set = 0; set < SET_COUNT; set++) {
+		if (!bench->has[set])
+			continue;
+		results->control[set] = control_of(bench, set);
+		results->quiet = results->quiet && results->control[set] <= bench->plan->tolerance;
+	}
+	for (size_t i = 0; i < bench->plan->count; i++) {
+		unsigned int starts = results->starts[bench->plan->configs[i].set];
+		struct bench_row *row = &results->rows[i];
+
+		row->ns = stats_spread(row->starts, starts);
+		row->ratio = stats_spread(row->ratios, starts);
+		row->paired = stats_median(bench->paired[i], starts);
+		if (row->ns.count)
+			row->why[0] = '\0';
+	}
+}
+
+static double worst_control(const struct bench *bench)
+{
+	double worst = 0;
+
+	for (int set = 0; set < SET_COUNT; set++)
+		if (bench->results->control[set] > worst)
+			worst = bench->results->control[set];
+	return worst;
+}
+
+static void tell(const struct bench *bench, double part)
+{
+	if (bench->plan->progress)
+		fprintf(stderr, "\rtiming: %3.0f %%, control off by %.2f %% ", part * 100,
+			100 * worst_control(bench));
+}
+
+/* As many as are due: every set LEAST_STARTS times, then until the time is over, then until the
+ * control is good or as much time again has gone. */
+static bool is_done(const struct bench *bench, double began)
+{
+	const struct bench_results *results = bench->results;
+	double spent = run_now() - began, seconds = bench->plan->seconds;
+
+	for (int set = 0; set < SET_COUNT; set++) {
+		if (bench->has[set] && results->starts[set] < LEAST_STARTS)
+			return false;
+		if (results->starts[set] >= BENCH_STARTS)
+			return true;
+	}
+	return results->quiet ? spent >= 0.9 * seconds : spent >= 2 * seconds;
+}
+
+static int make_starts(struct bench *bench)
+{
+	unsigned int sets = 0, failed = 0;
+	double began = run_now(), each;
+	int result = 0;
+
+	for (int set = 0; set < SET_COUNT; set++)
+		sets += bench->has[set];
+	each = bench->plan->seconds / (LEAST_STARTS * sets);
+
+	/* Getting ready, and the pause, take a part of it. */
+	each = each > START_LEAST_S ? 0.75 * each : 0.7 * START_LEAST_S;
+	while (result <= 0 && failed < 3 && !is_done(bench, began))
+		for (int set = 0; set < SET_COUNT && result <= 0; set++) {
+			if (!bench->has[set])
+				continue;
+			result = make_start(bench, set, each);
+			failed += result < 0;
+			if (!result)
+				sum_up(bench);
+			tell(bench, (run_now() - began) / bench->plan->seconds);
+		}
+	bench->results->seconds = run_now() - began;
+	if (bench->plan->progress)
+		fprintf(stderr, "\r%50s\r", "");
+	return result > 0 ? result : 0;
+}
+
+int bench_run(const struct bench_plan *plan, struct bench_results *results)
+{
+	struct bench bench = { .plan = plan, .results = results };
+	int result = 0;
+
+	choose_cpus(plan, results);
+	bench.start = mmap(NULL, sizeof(*bench.start), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	bench.paired = calloc(BENCH_CONFIGS, sizeof(*bench.paired));
+	for (size_t i = 0; i < plan->count; i++)
+		bench.has[plan->configs[i].set] = true;
+	if (bench.start == MAP_FAILED || !bench.paired)
+		snprintf(results->trouble, sizeof(results->trouble), "out of memory");
+	else
+		result = make_starts(&bench);
+	if (bench.start != MAP_FAILED)
+		munmap(bench.start, sizeof(*bench.start));
+	free(bench.paired);
+	return result;
+}
