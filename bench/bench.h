@@ -16,6 +16,9 @@
 
 enum bench_set { SET_CALLS, SET_ACTIONS, SET_OWN, SET_COUNT };
 
+/* "calls", "actions", "own filters". */
+const char *bench_set_name(enum bench_set set);
+
 enum load_id {
 #define LOAD(id, ...) L_##id,
 #include "bench/loads.def"

@@ -12,6 +12,17 @@ const struct bench_config bench_configs[K_COUNT] = {
 #undef CONFIG
 };
 
+const char *bench_set_name(enum bench_set set)
+{
+	static const char *const names[] = {
+		[SET_CALLS] = "calls",
+		[SET_ACTIONS] = "actions",
+		[SET_OWN] = "own filters",
+	};
+
+	return names[set];
+}
+
 int bench_program(const struct bench_config *config, struct builder *b, struct sock_fprog *prog)
 {
 	switch (config->load) {
