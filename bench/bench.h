@@ -76,10 +76,11 @@ struct bench_plan {
 
 struct bench_row {
 	char why[BENCH_WHY];
-	struct stats_spread ns;	   /* a go, over the starts: of the lower deciles */
+	struct stats_spread ns;	   /* a go, over the starts: the median of the calmest rounds */
 	struct stats_spread ratio; /* of it to the reference's, likewise */
+	double decile;		   /* the median of the starts' ratios of lower deciles */
 	double paired;		   /* the median of the starts' medians of paired ratios */
-	/* Of each start, NAN where the row has none: the lower deciles, and their ratios. */
+	/* Of each start, NAN where the row has none: what ns and ratio are of. */
 	double starts[BENCH_STARTS], ratios[BENCH_STARTS];
 };
 

@@ -19,6 +19,7 @@
 #define COLD_BYTES   (2 << 20)
 #define CACHE_LINE   64
 #define WARM_UP_PART 4 /* of a batch, before it */
+#define SHAKES	     64
 
 const struct bench_load bench_loads[L_COUNT] = {
 #define LOAD(id, setup, once, flags) { setup_##setup, once_##once, flags },
@@ -137,6 +138,44 @@ static void walk(void)
 		memory[i]++;
 }
 
+/* xorshift, each child's own. */
+static unsigned int draw(void)
+{
+	static unsigned int state;
+
+	if (!state)
+		state = (unsigned int)getpid() * 2654435761u | 1;
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state;
+}
+
+/*
+ * A random number of random calls. Left alone the processor's predictors settle in one of a few
+ * states for tens of milliseconds, which differ by 6 % of a call; shaken, they settle anew for each
+ * batch, and most often in the best one.
+ */
+static void shake(const struct bench_child *child)
+{
+	static const unsigned long nothing[6] = { -1ul };
+	static const long calls[] = { __NR_getpid, __NR_gettid, __NR_read,  __NR_write,
+				      __NR_close,  __NR_lseek,	__NR_fcntl, __NR_ioctl };
+	const struct bench_schedule *own = child->schedule;
+	unsigned int times = draw() % SHAKES;
+
+	while (times--) {
+		const struct bench_call *call;
+
+		if (child->config->load != L_own) {
+			child_raw(calls[draw() % (sizeof(calls) / sizeof(calls[0]))], nothing);
+			continue;
+		}
+		call = &own->calls[draw() % own->count];
+		child_raw(call->nr, call->args);
+	}
+}
+
 static double time_batch(struct bench_child *child)
 {
 	const struct bench_load *load = &bench_loads[child->config->load];
@@ -144,8 +183,10 @@ static double time_batch(struct bench_child *child)
 
 	if (load->flags & LOAD_COLD)
 		walk();
-	else if (warm)
+	if (warm) {
+		shake(child);
 		load->once(child, warm);
+	}
 	return time_goes(child, batch) / batch;
 }
 

@@ -14,6 +14,10 @@
 #include "run/jobs.h"
 #include "run/run.h"
 
+/* Of the rounds, the calmest: these figures are of; and so many of a row, or they are too few. */
+#define CALM_PART  0.25
+#define CALM_LEAST 8
+
 #define LEAST_STARTS 5 /* of each set: the compiler's output lies elsewhere each time */
 
 /*
@@ -22,13 +26,15 @@
  */
 #define PAUSE_MS	    20
 #define PAUSE_PER_FILTER_MS 0.5
-#define START_LEAST_S	    0.5 /* from one to the next */
+#define LEAST_PER_FILTER_S  0.007 /* from one start to the next */
+#define START_LEAST_S	    0.5
 
 struct bench {
 	const struct bench_plan *plan;
 	struct bench_results *results;
-	struct start *start;		/* shared with its process */
-	double (*paired)[BENCH_STARTS]; /* row by row, of each start */
+	struct start *start;			    /* shared with its process */
+	double paired[BENCH_CONFIGS][BENCH_STARTS]; /* ratios of each start, by other estimates */
+	double decile[BENCH_CONFIGS][BENCH_STARTS];
 	bool has[SET_COUNT];
 	struct run_end end; /* of the last start */
 };
@@ -104,10 +110,40 @@ static int run_start(void *data)
 	return start_main(bench->start);
 }
 
+/* How calm each round was, by the rows that are in all of them; and which are among the calmest. */
+static double find_calm(const struct bench *bench, enum bench_set set,
+			double scores[START_MOST_ROUNDS])
+{
+	const struct start *start = bench->start;
+	const double *rows[BENCH_CONFIGS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < bench->plan->count; i++) {
+		const struct bench_config *config = &bench->plan->configs[i];
+
+		if (config->set == set && config->every == 1 && !config->most &&
+		    start->slots[i].ready)
+			rows[count++] = start->samples[i];
+	}
+	stats_scores(rows, count, start->rounds, scores);
+	return stats_quantile(scores, start->rounds, CALM_PART);
+}
+
+/* A row that was seldom in a calm round is told by its own good ones. */
+static double estimate(const struct start *start, size_t row, const double *scores, double limit)
+{
+	const double *samples = start->samples[row];
+	size_t taken;
+	double ns = stats_calm_median(samples, scores, start->rounds, limit, &taken);
+
+	return taken >= CALM_LEAST ? ns : stats_quantile(samples, start->rounds, CALM_PART);
+}
+
 static void keep_figures(struct bench *bench, enum bench_set set)
 {
 	struct start *start = bench->start;
 	unsigned int at = bench->results->starts[set];
+	double scores[START_MOST_ROUNDS], limit = find_calm(bench, set, scores);
 
 	for (size_t i = 0; i < bench->plan->count; i++) {
 		const struct bench_config *config = &bench->plan->configs[i];
@@ -117,13 +153,17 @@ static void keep_figures(struct bench *bench, enum bench_set set)
 
 		if (config->set != set)
 			continue;
-		row->starts[at] = row->ratios[at] = bench->paired[i][at] = NAN;
+		row->starts[at] = row->ratios[at] = NAN;
+		bench->decile[i][at] = bench->paired[i][at] = NAN;
 		if (!start->slots[i].ready) {
 			memcpy(row->why, start->slots[i].why, sizeof(row->why));
 			continue;
 		}
-		row->starts[at] = stats_decile(samples, start->rounds);
-		row->ratios[at] = row->starts[at] / stats_decile(reference, start->rounds);
+		row->starts[at] = estimate(start, i, scores, limit);
+		row->ratios[at] =
+			row->starts[at] / estimate(start, config->reference, scores, limit);
+		bench->decile[i][at] = stats_decile(samples, start->rounds) /
+				       stats_decile(reference, start->rounds);
 		bench->paired[i][at] = stats_paired_ratio(samples, reference, start->rounds);
 	}
 	bench->results->starts[set]++;
@@ -133,11 +173,14 @@ static void keep_figures(struct bench *bench, enum bench_set set)
 
 static void pause_after(const struct start *start, double began)
 {
-	double until = run_now() + (PAUSE_MS + PAUSE_PER_FILTER_MS * start_filters(start)) / 1e3;
-	double left;
+	unsigned int filters = start_filters(start);
+	double until = run_now() + (PAUSE_MS + PAUSE_PER_FILTER_MS * filters) / 1e3;
+	double least = LEAST_PER_FILTER_S * filters, left;
 
 	if (until < began + START_LEAST_S)
 		until = began + START_LEAST_S;
+	if (until < began + least)
+		until = began + least;
 	while ((left = until - run_now()) > 0) {
 		struct timespec pause = { .tv_sec = (time_t)left,
 					  .tv_nsec = (long)((left - (time_t)left) * 1e9) };
@@ -212,6 +255,7 @@ static void sum_up(struct bench *bench)
 		row->ns = stats_spread(row->starts, starts);
 		row->ratio = stats_spread(row->ratios, starts);
 		row->paired = stats_median(bench->paired[i], starts);
+		row->decile = stats_median(bench->decile[i], starts);
 		if (row->ns.count)
 			row->why[0] = '\0';
 	}
@@ -280,21 +324,22 @@ static int make_starts(struct bench *bench)
 
 int bench_run(const struct bench_plan *plan, struct bench_results *results)
 {
-	struct bench bench = { .plan = plan, .results = results };
+	struct bench *bench = calloc(1, sizeof(*bench));
+	struct start *start = mmap(NULL, sizeof(*start), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int result = 0;
 
-	choose_cpus(plan, results);
-	bench.start = mmap(NULL, sizeof(*bench.start), PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	bench.paired = calloc(BENCH_CONFIGS, sizeof(*bench.paired));
-	for (size_t i = 0; i < plan->count; i++)
-		bench.has[plan->configs[i].set] = true;
-	if (bench.start == MAP_FAILED || !bench.paired)
+	if (!bench || start == MAP_FAILED) {
 		snprintf(results->trouble, sizeof(results->trouble), "out of memory");
-	else
-		result = make_starts(&bench);
-	if (bench.start != MAP_FAILED)
-		munmap(bench.start, sizeof(*bench.start));
-	free(bench.paired);
+	} else {
+		*bench = (struct bench){ .plan = plan, .results = results, .start = start };
+		for (size_t i = 0; i < plan->count; i++)
+			bench->has[plan->configs[i].set] = true;
+		choose_cpus(plan, results);
+		result = make_starts(bench);
+	}
+	if (start != MAP_FAILED)
+		munmap(start, sizeof(*start));
+	free(bench);
 	return result;
 }

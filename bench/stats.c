@@ -53,6 +53,38 @@ double stats_median(const double *samples, size_t count)
 	return stats_quantile(samples, count, 0.5);
 }
 
+void stats_scores(const double *const rows[], size_t row_count, size_t round_count, double scores[])
+{
+	double *medians = calloc(row_count ? row_count : 1, sizeof(*medians));
+	double *parts = calloc(row_count ? row_count : 1, sizeof(*parts));
+
+	for (size_t i = 0; medians && i < row_count; i++)
+		medians[i] = stats_median(rows[i], round_count);
+	for (size_t round = 0; round < round_count; round++) {
+		for (size_t i = 0; medians && parts && i < row_count; i++)
+			parts[i] = rows[i][round] / medians[i];
+		scores[round] = medians && parts ? stats_median(parts, row_count) : NAN;
+	}
+	free(medians);
+	free(parts);
+}
+
+double stats_calm_median(const double *samples, const double *scores, size_t count, double limit,
+			 size_t *taken)
+{
+	double *calm = malloc((count ? count : 1) * sizeof(*calm)), median;
+
+	*taken = 0;
+	if (!calm)
+		return NAN;
+	for (size_t i = 0; i < count; i++)
+		if (scores[i] <= limit && samples[i] == samples[i])
+			calm[(*taken)++] = samples[i];
+	median = stats_median(calm, *taken);
+	free(calm);
+	return median;
+}
+
 double stats_paired_ratio(const double *above, const double *below, size_t count)
 {
 	double *ratios = malloc((count ? count : 1) * sizeof(*ratios)), median;

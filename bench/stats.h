@@ -14,6 +14,18 @@ double stats_quantile(const double *samples, size_t count, double part);
 double stats_decile(const double *samples, size_t count);
 double stats_median(const double *samples, size_t count);
 
+/*
+ * How calm each round was: the median, over the rows, of its sample as a part of the row's median.
+ * A disturbance, or a processor in another state, shows in all rows of a round. rows[i] has
+ * round_count samples; NAN for a round without any.
+ */
+void stats_scores(const double *const rows[], size_t row_count, size_t round_count,
+		  double scores[]);
+
+/* The median of the samples whose score is limit or less; *taken is how many these are. */
+double stats_calm_median(const double *samples, const double *scores, size_t count, double limit,
+			 size_t *taken);
+
 /* The median of above[i] / below[i], over those i that have both; NAN if there is none. */
 double stats_paired_ratio(const double *above, const double *below, size_t count);
 

@@ -15,7 +15,7 @@
 #include "report/whole.h"
 
 #define SECONDS	      10
-#define QUICK_SECONDS 3
+#define QUICK_SECONDS 5
 #define TOLERANCE     0.005
 
 struct options {
