@@ -9,6 +9,7 @@
 #include "version.h"
 
 #define TEXT_WIDTH 47
+#define NAMES	   6	/* of calls in a line */
 #define DOUBTFUL   0.05 /* as far as the two estimates of a row may differ */
 
 size_t bench_filter_row(const struct bench_report *report, size_t filter)
@@ -132,8 +133,8 @@ static void print_model(FILE *out, const struct bench_report *report,
 static void print_left_out(FILE *out, const struct bench_report *report, enum own_why why,
 			   const char *text)
 {
+	size_t count = 0;
 	double part = 0;
-	bool any = false;
 
 	for (size_t i = 0; i < report->mix.count; i++)
 		if (report->choice.why[i] == why)
@@ -141,20 +142,20 @@ static void print_left_out(FILE *out, const struct bench_report *report, enum ow
 	if (!(part > 0))
 		return;
 	fprintf(out, "  %5.1f %%  foretold only, as %s:", 100 * part, text);
-	for (size_t i = 0; i < report->mix.count; i++) {
-		if (report->choice.why[i] != why)
-			continue;
-		fprintf(out, "%s %s", any ? "," : "", report->mix.calls[i].name);
-		any = true;
-	}
+	for (size_t i = 0; i < report->mix.count; i++)
+		if (report->choice.why[i] == why && count++ < NAMES)
+			fprintf(out, "%s %s", count > 1 ? "," : "", report->mix.calls[i].name);
+	if (count > NAMES)
+		fprintf(out, " and %zu more", count - NAMES);
 	putc('\n', out);
 }
 
 static void print_what_was_timed(FILE *out, const struct bench_report *report)
 {
 	if (!report->mix_path) {
-		fprintf(out, "\ntimed: %s(), which all these filters allow\n",
-			report->choice.count ? report->mix.calls[0].name : "nothing; not");
+		fprintf(out, "\ntimed: %s(), %s\n", report->mix.calls[0].name,
+			report->choice.timed > 0 ? "which all these filters allow"
+						 : "as no harmless call is allowed by all");
 		return;
 	}
 	fprintf(out, "\nmix: ");

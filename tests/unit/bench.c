@@ -54,6 +54,29 @@ static void test_ratios(void)
 	check(isnan(stats_paired_ratio(above + 3, below + 3, 3)), "none: no number");
 }
 
+static void test_calm(void)
+{
+	/* Two rows in five rounds: the second round is disturbed, the fourth is another state of
+	 * the processor, the fifth has one row only. */
+	const double first[] = { 100, 150, 101, 90, 100 },
+		     second[] = { 1000, 1600, 1001, 905, NAN };
+	const double none[] = { NAN, NAN, NAN, NAN, NAN };
+	const double *rows[] = { first, second, none };
+	double scores[5];
+	size_t taken;
+
+	stats_scores(rows, COUNT(rows), 5, scores);
+	check(is_near(scores[0], (1 + 1000 / 1000.5) / 2), "a round's score: of all its rows");
+	check(scores[1] > 1.4 && scores[3] < 0.95, "what disturbs a round shows in it");
+	check(is_near(scores[4], 1), "of the rows it has");
+	check(is_near(stats_calm_median(first, scores, 5, 1.001, &taken), 100) && taken == 3,
+	      "the median of the calm ones");
+	check(isnan(stats_calm_median(none, scores, 5, 2, &taken)) && taken == 0,
+	      "of a row that is in none: no number");
+	stats_scores(rows + 2, 1, 5, scores);
+	check(isnan(scores[0]), "without samples: no score");
+}
+
 static void test_spread(void)
 {
 	const double starts[] = { 102, NAN, 100, 110 };
@@ -336,6 +359,9 @@ static void test_own(void)
 	own_choose(filters, 2, &mix, &choice);
 	check(choice.why[0] == OWN_REFUSED && is_near(choice.timed, 0.3),
 	      "nor what one of the filters does not allow");
+	parse(" 1 1 1 10 clone\n", &mix, why);
+	own_choose(filters, 2, &mix, &choice);
+	check(choice.count == 1 && is_near(choice.timed, 0), "nothing harmless: getppid() instead");
 	own_default_mix(filters, 2, &mix);
 	check(!strcmp(mix.calls[0].name, "getpid"), "without a mix: the first that all allow");
 	own_default_mix(filters, 1, &mix);
@@ -438,6 +464,7 @@ int main(void)
 {
 	test_quantiles();
 	test_ratios();
+	test_calm();
 	test_spread();
 	test_least_squares();
 	test_programs();
