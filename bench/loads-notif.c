@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,17 +26,14 @@ static struct supervisor {
 /* Before 5.5 the kernel refuses a buffer that is not zeroed. */
 static bool receive(uint64_t *id)
 {
-	union {
-		struct notif notif;
-		unsigned char room[BUFFER];
-	} buffer;
+	uint64_t buffer[BUFFER / sizeof(uint64_t)];
 	long err;
 
 	do {
-		memset(&buffer, 0, sizeof(buffer));
-		err = listener_ioctl(supervisor.listener, NOTIF_RECV, &buffer);
+		memset(buffer, 0, sizeof(buffer));
+		err = listener_ioctl(supervisor.listener, NOTIF_RECV, buffer);
 	} while (err == -EINTR || err == -ENOENT);
-	*id = buffer.notif.id;
+	*id = buffer[offsetof(struct notif, id) / sizeof(uint64_t)];
 	return !err;
 }
 

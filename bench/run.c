@@ -60,29 +60,40 @@ static long long busy_jiffies(int cpu)
 	return busy;
 }
 
-/* The least busy one of those that may be used, over a moment; and another one, or -1. */
-static void choose_cpus(const struct bench_plan *plan, struct bench_results *results)
+/* The CPU of the set that is least busy over a moment. */
+static int least_busy(const cpu_set_t *set)
 {
 	const struct timespec moment = { .tv_nsec = 200000000 };
-	long long before[CPU_SETSIZE], least = -1;
-	cpu_set_t set;
+	long long before[CPU_SETSIZE] = { 0 }, least = -1;
+	int best = -1;
 
-	results->cpu = plan->cpu;
-	results->other = -1;
-	CPU_ZERO(&set);
-	sched_getaffinity(0, sizeof(set), &set);
-	for (int cpu = 0; plan->cpu < 0 && cpu < CPU_SETSIZE; cpu++)
-		before[cpu] = CPU_ISSET(cpu, &set) ? busy_jiffies(cpu) : 0;
-	if (plan->cpu < 0)
-		nanosleep(&moment, NULL);
-	for (int cpu = 0; plan->cpu < 0 && cpu < CPU_SETSIZE; cpu++) {
-		long long busy = CPU_ISSET(cpu, &set) ? busy_jiffies(cpu) - before[cpu] : -1;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, set))
+			before[cpu] = busy_jiffies(cpu);
+	nanosleep(&moment, NULL);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		long long busy;
 
-		if (busy < 0 || (least >= 0 && busy >= least))
+		if (!CPU_ISSET(cpu, set))
+			continue;
+		busy = busy_jiffies(cpu) - before[cpu];
+		if (best >= 0 && busy >= least)
 			continue;
 		least = busy;
-		results->cpu = cpu;
+		best = cpu;
 	}
+	return best;
+}
+
+/* The one to pin to, and another one of those that may be used, or -1. */
+static void choose_cpus(const struct bench_plan *plan, struct bench_results *results)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	sched_getaffinity(0, sizeof(set), &set);
+	results->cpu = plan->cpu >= 0 ? plan->cpu : least_busy(&set);
+	results->other = -1;
 	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)
 		if (CPU_ISSET(cpu, &set) && cpu != results->cpu)
 			results->other = cpu;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # seccompat bench: what it prints and writes, one's own filters, mixes, plots; what is refused, and that
 # nothing is left behind. Of its figures only what cannot flake: what is several times as dear, is dearer.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 
@@ -51,7 +51,9 @@ refused 'a mix with an unknown call' 'bad.strace: line 3: .* no syscall getpppid
 refused 'an empty mix' 'empty.strace: no calls' --mix "$TMP/empty.strace" "$TMP/allow.bpf"
 refused 'no such mix' 'No such file' --mix "$TMP/none.strace" "$TMP/allow.bpf"
 refused 'no filter' 'odd.bpf: 20 bytes' "$TMP/odd.bpf"
-refused 'too many filters' '33 FILTERs; 32' $(for _ in $(seq 33); do echo "$TMP/allow.bpf"; done)
+many=()
+for _ in $(seq 33); do many+=("$TMP/allow.bpf"); done
+refused 'too many filters' '33 FILTERs; 32' "${many[@]}"
 refused 'no place for JSON' 'none/bench.json: cannot be written' --json "$TMP/none/bench.json"
 : >"$TMP/file"
 if command -v gnuplot >/dev/null; then
@@ -87,7 +89,7 @@ is 'and the file is as it was' "$(<"$TMP/kept.json")" precious
 is 'with no other beside it' "$(find "$TMP" -name 'kept.json?*')" ''
 # They were killed; the last of them may be dying still.
 for _ in $(seq 100); do
-	[ -n "$groups" ] && [ -n "$(pgrep -g "$groups")" ] || break
+	if [ -z "$groups" ] || [ -z "$(pgrep -g "$groups")" ]; then break; fi
 	sleep 0.1
 done
 if [ -n "$groups" ]; then
