@@ -68,7 +68,7 @@ double bench_ns(const struct bench_plan *plan, const struct bench_results *resul
 
 	if (!has_reference(plan, row))
 		return results->rows[row].ns.median;
-	return results->rows[reference].ns.median * results->rows[row].ratio.median;
+	return results->rows[reference].ns.median * results->rows[row].estimate;
 }
 
 double bench_added(const struct bench_plan *plan, const struct bench_results *results, size_t row)

@@ -15,8 +15,12 @@
 #include "run/run.h"
 
 /* Of the rounds, the calmest: these figures are of; and so many of a row, or they are too few. */
+#define STARTS_PART 0.25 /* of the starts: what sticks in one for all of its time only ever adds \
+			  */
 #define CALM_PART  0.25
 #define CALM_LEAST 8
+
+#define FAILED_MOST 3 /* starts that come to nothing: then it is given up */
 
 #define LEAST_STARTS 5 /* of each set: the compiler's output lies elsewhere each time */
 
@@ -36,7 +40,9 @@ struct bench {
 	double paired[BENCH_CONFIGS][BENCH_STARTS]; /* ratios of each start, by other estimates */
 	double decile[BENCH_CONFIGS][BENCH_STARTS];
 	bool has[SET_COUNT];
-	struct run_end end; /* of the last start */
+	double began;
+	struct run_end end;  /* of the last start */
+	unsigned int failed; /* starts */
 };
 
 /* --- where ----------------------------------------------------------------------------------- */
@@ -60,7 +66,10 @@ static long long busy_jiffies(int cpu)
 	return busy;
 }
 
-/* The CPU of the set that is least busy over a moment. */
+/* Jiffies of a moment: one CPU is like another, but not quite, so that the first one is kept to. */
+#define CLEARLY 4
+
+/* The first CPU of the set, unless another one is clearly less busy over a moment. */
 static int least_busy(const cpu_set_t *set)
 {
 	const struct timespec moment = { .tv_nsec = 200000000 };
@@ -77,7 +86,7 @@ static int least_busy(const cpu_set_t *set)
 		if (!CPU_ISSET(cpu, set))
 			continue;
 		busy = busy_jiffies(cpu) - before[cpu];
-		if (best >= 0 && busy >= least)
+		if (best >= 0 && busy + CLEARLY >= least)
 			continue;
 		least = busy;
 		best = cpu;
@@ -265,6 +274,7 @@ static void sum_up(struct bench *bench)
 
 		row->ns = stats_spread(row->starts, starts);
 		row->ratio = stats_spread(row->ratios, starts);
+		row->estimate = stats_quantile(row->ratios, starts, STARTS_PART);
 		row->paired = stats_median(bench->paired[i], starts);
 		row->decile = stats_median(bench->decile[i], starts);
 		if (row->ns.count)
@@ -282,19 +292,19 @@ static double worst_control(const struct bench *bench)
 	return worst;
 }
 
-static void tell(const struct bench *bench, double part)
+static void tell(const struct bench *bench)
 {
 	if (bench->plan->progress)
-		fprintf(stderr, "\rtiming: %3.0f %%, control off by %.2f %% ", part * 100,
-			100 * worst_control(bench));
+		fprintf(stderr, "\rtiming: %3.0f s, control off by %.2f %% ",
+			run_now() - bench->began, 100 * worst_control(bench));
 }
 
 /* As many as are due: every set LEAST_STARTS times, then until the time is over, then until the
  * control is good or as much time again has gone. */
-static bool is_done(const struct bench *bench, double began)
+static bool is_done(const struct bench *bench)
 {
 	const struct bench_results *results = bench->results;
-	double spent = run_now() - began, seconds = bench->plan->seconds;
+	double spent = run_now() - bench->began, seconds = bench->plan->seconds;
 
 	for (int set = 0; set < SET_COUNT; set++) {
 		if (bench->has[set] && results->starts[set] < LEAST_STARTS)
@@ -305,32 +315,56 @@ static bool is_done(const struct bench *bench, double began)
 	return results->quiet ? spent >= 0.9 * seconds : spent >= 2 * seconds;
 }
 
+/* No kernel here that has filters: to go on would tell nothing else. */
+static bool is_hopeless(const struct bench *bench)
+{
+	char why[BENCH_WHY];
+
+	for (int set = 0; set < SET_COUNT; set++)
+		if (bench->has[set] && !bench->results->starts[set])
+			return false;
+	return !bench_has_filters(bench->plan, bench->results, why, sizeof(why));
+}
+
+/* One of each set. 0, or the signal that interrupted it. */
+static int make_pass(struct bench *bench, double seconds)
+{
+	int result = 0;
+
+	for (int set = 0; set < SET_COUNT && result <= 0; set++) {
+		if (!bench->has[set])
+			continue;
+		result = make_start(bench, set, seconds);
+		if (result < 0)
+			bench->failed++;
+		else
+			sum_up(bench);
+		tell(bench);
+	}
+	return result > 0 ? result : 0;
+}
+
 static int make_starts(struct bench *bench)
 {
-	unsigned int sets = 0, failed = 0;
-	double began = run_now(), each;
-	int result = 0;
+	double each;
+	int sets = 0, interrupted = 0;
 
 	for (int set = 0; set < SET_COUNT; set++)
 		sets += bench->has[set];
-	each = bench->plan->seconds / (LEAST_STARTS * sets);
-
 	/* Getting ready, and the pause, take a part of it. */
+	each = bench->plan->seconds / (LEAST_STARTS * sets);
 	each = each > START_LEAST_S ? 0.75 * each : 0.7 * START_LEAST_S;
-	while (result <= 0 && failed < 3 && !is_done(bench, began))
-		for (int set = 0; set < SET_COUNT && result <= 0; set++) {
-			if (!bench->has[set])
-				continue;
-			result = make_start(bench, set, each);
-			failed += result < 0;
-			if (!result)
-				sum_up(bench);
-			tell(bench, (run_now() - began) / bench->plan->seconds);
-		}
-	bench->results->seconds = run_now() - began;
+	bench->began = run_now();
+	do
+		interrupted = make_pass(bench, each);
+	while (!interrupted && bench->failed < FAILED_MOST && !is_done(bench) &&
+	       !is_hopeless(bench));
+	bench->results->seconds = run_now() - bench->began;
+	if (bench->failed < FAILED_MOST)
+		bench->results->trouble[0] = '\0';
 	if (bench->plan->progress)
 		fprintf(stderr, "\r%50s\r", "");
-	return result > 0 ? result : 0;
+	return interrupted;
 }
 
 int bench_run(const struct bench_plan *plan, struct bench_results *results)

@@ -71,7 +71,7 @@ static void write_row(struct json *json, const struct bench_report *report,
 	jsonw_string(json, "unavailable", has ? NULL : row->why);
 	write_number(json, "ns", bench_ns(&report->plan, results, i));
 	write_number(json, "added", compared ? bench_added(&report->plan, results, i) : NAN);
-	write_number(json, "ratio", compared ? row->ratio.median : NAN);
+	write_number(json, "ratio", compared ? row->estimate : NAN);
 	write_number(json, "decile_ratio", compared ? row->decile : NAN);
 	write_number(json, "paired_ratio", compared ? row->paired : NAN);
 	write_number(json, "range", has ? stats_range(compared ? &row->ratio : &row->ns) : NAN);

@@ -30,7 +30,7 @@ bool bench_is_quiet(const struct bench_report *report)
 /* The lower decile and the paired ratio tell two stories. */
 static bool is_doubtful(const struct bench_row *row)
 {
-	return fabs(row->paired / row->ratio.median - 1) > DOUBTFUL;
+	return fabs(row->paired / row->estimate - 1) > DOUBTFUL;
 }
 
 /* From 10 us on tenths of a nanosecond are noise to the eye. */
@@ -59,7 +59,7 @@ static void print_row(FILE *out, const struct bench_report *report,
 		return;
 	}
 	put_ns(out, bench_added(&report->plan, results, i));
-	fprintf(out, "  %9.3f %6.1f%s\n", row->ratio.median, 100 * stats_range(&row->ratio),
+	fprintf(out, "  %9.3f %6.1f%s\n", row->estimate, 100 * stats_range(&row->ratio),
 		is_doubtful(row) ? " ?" : "");
 }
 
