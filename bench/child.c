@@ -226,6 +226,7 @@ void child_main(struct bench_child *child,
 	char byte = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	child->slot->pid = getpid();
 	make_ready(child);
 	if (write(child->reply, &byte, 1) != 1)
 		_exit(1);

@@ -7,12 +7,14 @@
 #define SECCOMPAT_BENCH_CHILD_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "bench/bench.h"
 #include "filters/builder.h"
 
 /* Shared with whoever tells it to. */
 struct bench_slot {
+	pid_t pid;
 	bool ready;
 	char why[BENCH_WHY];  /* if it is not */
 	unsigned int batch;   /* goes in a batch */

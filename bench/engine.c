@@ -162,7 +162,7 @@ int engine_borrow(struct engine_loan *loan, const char *path, char *why, size_t 
 	if (!err)
 		return 0;
 	engine_return(loan);
-	snprintf(why, size, "%s cannot be set: %s%s", path, strerror(-err),
+	snprintf(why, size, "it cannot be set: %s%s", strerror(-err),
 		 err == -EINVAL ? " (this kernel's JIT is always on, or it has none)" : "");
 	return -1;
 }

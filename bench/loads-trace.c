@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -31,7 +30,7 @@ __attribute__((noreturn)) static void trace(struct bench_child *child, pid_t pid
 	if (err || !WIFSTOPPED(status) || !set_options(pid)) {
 		child_cannot(child, "the child cannot be traced", errno);
 		kill(pid, SIGKILL);
-		exit(1);
+		_exit(1);
 	}
 	ptrace(PTRACE_CONT, pid, NULL, NULL);
 	while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {

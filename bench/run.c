@@ -14,15 +14,15 @@
 #include "run/jobs.h"
 #include "run/run.h"
 
-/* Of the rounds, the calmest: these figures are of; and so many of a row, or they are too few. */
-#define STARTS_PART 0.25 /* of the starts: what sticks in one for all of its time only ever adds \
-			  */
+/* Of the rounds, the calmest: figures are of these. Fewer batches of a row in there are too few. */
 #define CALM_PART  0.25
 #define CALM_LEAST 8
 
-#define FAILED_MOST 3 /* starts that come to nothing: then it is given up */
+/* Of the starts, the lower ones: what sticks in one for all of its time only ever adds. */
+#define STARTS_PART 0.25
 
 #define LEAST_STARTS 5 /* of each set: the compiler's output lies elsewhere each time */
+#define FAILED_MOST  3 /* that came to nothing; then it is given up */
 
 /*
  * The kernel frees filters in a worker, and a machine was seen to hang for good when hundreds were
@@ -229,9 +229,9 @@ static int make_start(struct bench *bench, enum bench_set set, double seconds)
 	bench->start->seconds = seconds;
 	bench->start->seed = (unsigned int)(began * 1e6) ^ (unsigned int)getpid();
 	signal = jobs_run(&job, 1, 1);
-	pause_after(bench->start, began);
 	if (signal)
 		return signal;
+	pause_after(bench->start, began);
 	if (bench->end.how == RUN_EXITED && bench->end.value == 0) {
 		keep_figures(bench, set);
 		return 0;

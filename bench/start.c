@@ -137,6 +137,8 @@ static void give_up(struct runner *runner, struct reins *reins, const char *why)
 
 	reins->running = false;
 	slot->ready = false;
+	if (slot->pid > 0)
+		kill(slot->pid, SIGKILL);
 	if (!slot->why[0])
 		snprintf(slot->why, sizeof(slot->why), "%s", why);
 }

@@ -196,6 +196,8 @@ static int time_both(struct bench_report *report, const struct engine_loan *loan
 	int signal = 0;
 
 	report->plan.seconds /= 2;
+	snprintf(report->how, sizeof(report->how), "%s can be set; it was %s", loan->path,
+		 loan->before);
 	for (size_t i = 0; i < 2 && !signal; i++)
 		if (!engine_set(loan, engines[i]))
 			signal = time_engine(report, engines[i]);
@@ -209,8 +211,12 @@ static int time_all(struct bench_report *report)
 	char why[BENCH_WHY];
 	int signal;
 
-	if (engine_borrow(&loan, ENGINE_SWITCH, why, sizeof(why)))
+	if (engine_borrow(&loan, ENGINE_SWITCH, why, sizeof(why))) {
+		size_t used = strlen(report->how);
+
+		snprintf(report->how + used, sizeof(report->how) - used, "; %s", why);
 		return time_engine(report, engine);
+	}
 	signal = time_both(report, &loan);
 	if (engine_return(&loan))
 		fprintf(stderr, "seccompat: bench: %s could not be set back to %s\n", loan.path,
