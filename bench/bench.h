@@ -69,7 +69,7 @@ struct bench_plan {
 	size_t count;
 	struct bench_schedule schedule;
 	double seconds;	  /* of work for one engine; as much again if the machine is noisy */
-	double tolerance; /* of the A/A control */
+	double tolerance; /* that the A/A control must be within */
 	int cpu;	  /* to pin to; -1: the one that is least busy */
 	bool progress;	  /* on standard error */
 };

@@ -266,7 +266,7 @@ static void sum_up(struct bench *bench)
 		if (!bench->has[set])
 			continue;
 		results->control[set] = control_of(bench, set);
-		results->quiet = results->quiet && results->control[set] <= bench->plan->tolerance;
+		results->quiet = results->quiet && results->control[set] < bench->plan->tolerance;
 	}
 	for (size_t i = 0; i < bench->plan->count; i++) {
 		unsigned int starts = results->starts[bench->plan->configs[i].set];

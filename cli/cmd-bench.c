@@ -16,10 +16,11 @@
 
 #define SECONDS	      10
 #define QUICK_SECONDS 5
-#define TOLERANCE     0.005
+#define TOLERANCE     0.5 /* percent */
 
 struct options {
 	double seconds; /* 0: not given */
+	double tolerance;
 	bool quick;
 	const char *json, *svg, *mix;
 	int cpu;
@@ -40,6 +41,8 @@ static void usage(FILE *out)
 		"prints them\n"
 		"  -c, --cpu N         pin to that CPU (the first, or one that is clearly less "
 		"busy)\n"
+		"      --tolerance PERCENT\n"
+		"                      two native calls may differ so far (%.1f)\n"
 		"  -j, --json FILE     the results for machines; - for standard output, without "
 		"the table\n"
 		"  -s, --svg FOLDER    plots into that folder, by gnuplot\n"
@@ -47,7 +50,7 @@ static void usage(FILE *out)
 		"Exit status: 0 timed; 2 usage, bad input, or the bench broke; 3 the machine is "
 		"too noisy\n"
 		"to say; 4 there is nothing to time.\n",
-		SECONDS, QUICK_SECONDS);
+		SECONDS, QUICK_SECONDS, TOLERANCE);
 }
 
 /* --- what is timed --------------------------------------------------------------------------- */
@@ -69,7 +72,7 @@ static void add_set(struct bench_plan *plan, enum bench_set set)
 
 static void add_own(struct bench_report *report)
 {
-	static char ids[OWN_FILTERS][16];
+	static char ids[OWN_FILTERS][32];
 	struct bench_plan *plan = &report->plan;
 	size_t native = plan->count;
 	struct bench_config base = { .id = "own_native",
@@ -101,7 +104,7 @@ static void make_plan(struct bench_report *report, const struct options *options
 
 	*plan = (struct bench_plan){ .configs = configs,
 				     .seconds = options->quick ? QUICK_SECONDS : SECONDS,
-				     .tolerance = TOLERANCE,
+				     .tolerance = options->tolerance / 100,
 				     .cpu = options->cpu,
 				     .progress = isatty(STDERR_FILENO) };
 	if (options->seconds > 0)
@@ -292,14 +295,17 @@ static int bench(struct bench_report *report, const struct options *options)
 
 /* --- options --------------------------------------------------------------------------------- */
 
-static bool parse_seconds(const char *text, double *seconds)
+/* A number of what, from least to most. */
+static bool parse_number(const char *option, const char *text, const char *what, double least,
+			 double most, double *value)
 {
 	char *end;
 
-	*seconds = strtod(text, &end);
-	if (end != text && !*end && *seconds >= 1 && *seconds <= 3600)
+	*value = strtod(text, &end);
+	if (end != text && !*end && *value >= least && *value <= most)
 		return true;
-	fprintf(stderr, "seccompat: bench: --time %s: give seconds from 1 to 3600\n", text);
+	fprintf(stderr, "seccompat: bench: --%s %s: give %s from %.0f to %.0f\n", option, text,
+		what, least, most);
 	return false;
 }
 
@@ -321,20 +327,30 @@ static bool parse_cpu(const char *text, int *cpu)
 int cmd_bench(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{ "time", required_argument, NULL, 't' }, { "quick", no_argument, NULL, 'q' },
-		{ "mix", required_argument, NULL, 'm' },  { "cpu", required_argument, NULL, 'c' },
-		{ "json", required_argument, NULL, 'j' }, { "svg", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },	  { 0 },
+		{ "time", required_argument, NULL, 't' },
+		{ "quick", no_argument, NULL, 'q' },
+		{ "mix", required_argument, NULL, 'm' },
+		{ "cpu", required_argument, NULL, 'c' },
+		{ "json", required_argument, NULL, 'j' },
+		{ "svg", required_argument, NULL, 's' },
+		{ "tolerance", required_argument, NULL, 'T' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	static struct bench_report report;
-	struct options options = { .cpu = -1 };
+	struct options options = { .cpu = -1, .tolerance = TOLERANCE };
 	int option, status;
 
 	argv[0] = (char *)"seccompat: bench"; /* how getopt begins its messages */
 	while ((option = getopt_long(argc, argv, "t:qm:c:j:s:h", long_options, NULL)) != -1) {
 		switch (option) {
 		case 't':
-			if (!parse_seconds(optarg, &options.seconds))
+			if (!parse_number("time", optarg, "seconds", 1, 3600, &options.seconds))
+				return SC_BROKEN;
+			break;
+		case 'T':
+			if (!parse_number("tolerance", optarg, "percents", 0, 100,
+					  &options.tolerance))
 				return SC_BROKEN;
 			break;
 		case 'q':

@@ -13,7 +13,7 @@ BEGIN {
 	kind["with"] = kind["without"] = "imitable"
 	kind["since"] = "versions"
 	kind["expect"] = "versions files"
-	kind["jobs"] = kind["ip"] = kind["macros"] = kind["time"] = kind["cpu"] = ""
+	kind["jobs"] = kind["ip"] = kind["macros"] = kind["time"] = kind["cpu"] = kind["tolerance"] = ""
 	# And what a subcommand is given.
 	kind["probe "] = kind["explain "] = "features"
 	kind["check "] = "families"
