@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int by_value(const void *a, const void *b)
 {
@@ -127,30 +126,10 @@ struct equations {
 	size_t unknowns;
 };
 
-static void swap_rows(struct equations *eq, size_t a, size_t b)
-{
-	double row[STATS_UNKNOWNS + 1];
-
-	memcpy(row, eq->cell[a], sizeof(row));
-	memcpy(eq->cell[a], eq->cell[b], sizeof(row));
-	memcpy(eq->cell[b], row, sizeof(row));
-}
-
-static size_t largest_below(const struct equations *eq, size_t column)
-{
-	size_t best = column;
-
-	for (size_t row = column + 1; row < eq->unknowns; row++)
-		if (fabs(eq->cell[row][column]) > fabs(eq->cell[best][column]))
-			best = row;
-	return best;
-}
-
-/* Gauss and Jordan, the largest pivot first. */
+/* Gauss and Jordan. Normal equations are positive definite: their pivots need no choosing. */
 static bool solve(struct equations *eq, double x[], double least_pivot)
 {
 	for (size_t column = 0; column < eq->unknowns; column++) {
-		swap_rows(eq, column, largest_below(eq, column));
 		if (!(fabs(eq->cell[column][column]) > least_pivot))
 			return false;
 		for (size_t row = 0; row < eq->unknowns; row++) {
