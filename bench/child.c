@@ -230,10 +230,10 @@ void child_main(struct bench_child *child,
 	make_ready(child);
 	if (write(child->reply, &byte, 1) != 1)
 		_exit(1);
-	if (follow)
-		follow(data, child);
 	if (!child->slot->ready)
 		_exit(1);
+	if (follow)
+		follow(data, child);
 	while (read(child->request, &byte, 1) == 1) {
 		child->slot->ns = time_batch(child);
 		if (write(child->reply, &byte, 1) != 1)

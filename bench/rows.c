@@ -80,8 +80,18 @@ double bench_added(const struct bench_plan *plan, const struct bench_results *re
 
 static bool is_native(const struct bench_config *config)
 {
-	return config->load == L_native || config->load == L_cold_native ||
-	       (config->load == L_own && !config->prog);
+	switch (config->load) {
+	case L_native:
+	case L_cold_native:
+		return true;
+	case L_fork:
+	case L_exec:
+		return config->n == 0;
+	case L_own:
+		return !config->prog;
+	default:
+		return false;
+	}
 }
 
 bool bench_has_filters(const struct bench_plan *plan, const struct bench_results *results,

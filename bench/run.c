@@ -236,8 +236,9 @@ static int make_start(struct bench *bench, enum bench_set set, double seconds)
 		keep_figures(bench, set);
 		return 0;
 	}
-	snprintf(bench->results->trouble, sizeof(bench->results->trouble), "a start %s",
-		 run_end_text(&bench->end, text, sizeof(text)));
+	snprintf(bench->results->trouble, sizeof(bench->results->trouble), "a start %s%s%.100s",
+		 run_end_text(&bench->end, text, sizeof(text)), bench->start->why[0] ? ": " : "",
+		 bench->start->why);
 	return -1;
 }
 

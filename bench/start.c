@@ -67,6 +67,13 @@ static bool is_followed(const struct runner *runner, size_t i)
 	       bench_loads[config_of(runner, i)->load].flags & LOAD_CHAIN;
 }
 
+static size_t last_follower(const struct runner *runner, size_t i)
+{
+	while (is_followed(runner, i))
+		i++;
+	return i;
+}
+
 struct follower {
 	struct runner *runner;
 	size_t index;
@@ -74,7 +81,8 @@ struct follower {
 
 static void follow(void *data, const struct bench_child *below);
 
-/* In the child. It keeps its own ends, and those of who may follow. */
+/* In the child. It keeps its own ends, and those of who may follow: the end of another one is seen
+ * by all of its ends being closed. */
 __attribute__((noreturn)) static void become(struct runner *runner, size_t i,
 					     unsigned int installed)
 {
@@ -96,7 +104,7 @@ __attribute__((noreturn)) static void become(struct runner *runner, size_t i,
 	for (size_t j = 0; j < runner->count; j++) {
 		close_end(&runner->reins[j].request[1]);
 		close_end(&runner->reins[j].reply[0]);
-		if (j < i) {
+		if (j < i || j > last_follower(runner, i)) {
 			close_end(&runner->reins[j].request[0]);
 			close_end(&runner->reins[j].reply[1]);
 		}
@@ -146,12 +154,10 @@ static void give_up(struct runner *runner, struct reins *reins, const char *why)
 /* With those that follow it. */
 static size_t start_child(struct runner *runner, size_t i)
 {
-	size_t last = i;
-	pid_t pid;
+	const struct bench_slot *slots = runner->start->slots;
+	size_t last = last_follower(runner, i);
+	pid_t pid = fork();
 
-	while (is_followed(runner, last))
-		last++;
-	pid = fork();
 	if (pid == 0)
 		become(runner, i, 0);
 	for (size_t j = i; j <= last; j++) {
@@ -159,10 +165,14 @@ static size_t start_child(struct runner *runner, size_t i)
 
 		close_end(&reins->request[0]);
 		close_end(&reins->reply[1]);
-		if (pid < 0 || !await_reply(reins))
-			give_up(runner, reins, pid < 0 ? "no process" : "its child ended");
+		if (pid < 0)
+			give_up(runner, reins, "no process can be had");
+		else if (j > i && !runner->reins[j - 1].running)
+			give_up(runner, reins, slots[runner->reins[j - 1].config].why);
+		else if (!await_reply(reins))
+			give_up(runner, reins, "its child ended");
 		else
-			reins->running = runner->start->slots[reins->config].ready;
+			reins->running = slots[reins->config].ready;
 	}
 	return last;
 }
@@ -268,20 +278,30 @@ static void end_children(struct runner *runner)
 		;
 }
 
+static int fail(struct start *start, const char *why)
+{
+	snprintf(start->why, sizeof(start->why), "%s: %s", why, strerror(errno));
+	return 1;
+}
+
 int start_main(void *data)
 {
 	struct start *start = data;
 	struct runner *runner = calloc(1, sizeof(*runner));
 
-	if (!runner || sweep_adopt() || child_pin(start->cpu))
-		return 1;
+	/* Whoever cannot adopt leaves the dead to init. */
+	sweep_adopt();
+	if (!runner)
+		return fail(start, "no memory");
+	if (child_pin(start->cpu))
+		return fail(start, "it cannot be pinned to its CPU");
 	runner->start = start;
 	runner->random = start->seed | 1;
 	for (size_t i = 0; i < start->plan->count; i++)
 		if (start->plan->configs[i].set == start->set)
 			runner->reins[runner->count++].config = i;
 	if (open_pipes(runner))
-		return 1;
+		return fail(start, "no pipes for its children");
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < runner->count; i++)
 		i = start_child(runner, i);

@@ -17,6 +17,7 @@ struct start {
 	int cpu, other;
 	double seconds;
 	unsigned int seed;
+	char why[BENCH_WHY];
 	unsigned int rounds; /* that were made */
 	struct bench_slot slots[BENCH_CONFIGS];
 	double samples[BENCH_CONFIGS][START_MOST_ROUNDS]; /* NAN where there is none */

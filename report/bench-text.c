@@ -95,6 +95,10 @@ static void print_bitmap(FILE *out, const struct bench_engine_run *run)
 	const struct bitmap *bitmap = &run->bitmap;
 	unsigned int agree = bitmap->state == BITMAP_NO ? bitmap->no : bitmap->yes;
 
+	if (!isfinite(bitmap->by_arg)) {
+		fprintf(out, "\nbitmap works: not clear (there are no figures)\n");
+		return;
+	}
 	fprintf(out, "\nbitmap works: %s (%u of %u starts say so; the deepest stack adds ",
 		bitmap_name(bitmap->state), agree, bitmap->starts);
 	fprintf(out, "%.0f ns where the number decides, %.0f ns where an argument does)\n",

@@ -222,6 +222,17 @@ run timeout 300 "$SECCOMPAT" as 3.4 -- "$SECCOMPAT" bench --quick
 is 'without filters there is nothing to time' "$status,$out" 4,
 like 'which is said' "$err" 'there is nothing to time: '
 
+if command -v qemu-x86_64-static >/dev/null && [ "$(uname -m)" = x86_64 ] && ! ldd "$SECCOMPAT" >/dev/null 2>&1; then
+	run timeout 300 qemu-x86_64-static "$SECCOMPAT" bench
+	is 'nor where no kernel answers' "$status,$out" 4,
+	like 'which is said, too' "$err" 'there is nothing to time: '
+	run bash -c "ulimit -n 40; exec timeout 300 $SECCOMPAT bench --quick"
+	is 'too few descriptors: status 2' "$status,$out" 2,
+	like 'and what is missing' "$err" '^seccompat: bench: a start exited with 1: no pipes .*: Too many open files$'
+else
+	skip 'nor where no kernel answers' 'there is no qemu-x86_64-static, or the program is not static'
+fi
+
 # --- the form of the JSON ------------------------------------------------------------------------------
 
 if python3 -c 'import jsonschema' 2>/dev/null; then
