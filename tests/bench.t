@@ -233,6 +233,31 @@ else
 	skip 'nor where no kernel answers' 'there is no qemu-x86_64-static, or the program is not static'
 fi
 
+# --- both engines ----------------------------------------------------------------------------------------
+
+# A kernel whose switch can be set to either side, in QEMU: its clock is no good, but the interpreter is
+# several times as slow there, too.
+guest_kernel() {
+	[ "$BUILD" = build/x86_64 ] && [ "$(uname -m)" = x86_64 ] &&
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s --no-print-directory build/x86_64/ci/init >&2 && ci/fetch x86_64 6.1
+}
+
+if kernel=$(guest_kernel 2>"$TMP/stderr"); then
+	ci/mkinitramfs --config "$kernel/config" "$TMP/initramfs" build/x86_64/ci/init "$SECCOMPAT" bench --quick --tolerance 5 --json /result.json
+	run ci/boot --json "$TMP/guest.json" --seconds 300 x86_64 "$kernel/kernel" "$TMP/initramfs"
+	case $status in
+	0 | 3) pass 'a kernel with both engines' ;;
+	*) fail 'a kernel with both engines' "status $status" "$err" ;;
+	esac
+	like 'they are timed one after the other' "$out" 'filters are run by: JIT; .*filters are run by: interpreter; '
+	if command -v jq >/dev/null; then
+		ok 'the interpreter is slower' jq -e '[.runs[] | { (.engine): (.rows[] | select(.id == "alu_1024").added) }] | add |
+			.interpreter > 2 * .JIT' "$TMP/guest.json"
+	fi
+else
+	skip 'both engines' "no kernel for it: $(tail -n 1 "$TMP/stderr")"
+fi
+
 # --- the form of the JSON ------------------------------------------------------------------------------
 
 if python3 -c 'import jsonschema' 2>/dev/null; then
@@ -244,7 +269,9 @@ if python3 -c 'import jsonschema' 2>/dev/null; then
 	form noisy "$TMP/noisy.json"
 	form own "$TMP/own.json"
 	form one "$TMP/one.json"
-	[ ! -e "$TMP/old.json" ] || form old "$TMP/old.json"
+	for name in old guest; do
+		[ ! -e "$TMP/$name.json" ] || form $name "$TMP/$name.json"
+	done
 else
 	skip 'the form of the JSON' 'python3-jsonschema is not installed'
 fi
