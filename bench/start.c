@@ -287,12 +287,11 @@ static int fail(struct start *start, const char *why)
 int start_main(void *data)
 {
 	struct start *start = data;
-	struct runner *runner = calloc(1, sizeof(*runner));
+	static struct runner children;
+	struct runner *runner = &children;
 
 	/* Whoever cannot adopt leaves the dead to init. */
 	sweep_adopt();
-	if (!runner)
-		return fail(start, "no memory");
 	if (child_pin(start->cpu))
 		return fail(start, "it cannot be pinned to its CPU");
 	runner->start = start;
@@ -307,7 +306,6 @@ int start_main(void *data)
 		i = start_child(runner, i);
 	make_rounds(runner);
 	end_children(runner);
-	free(runner);
 	return 0;
 }
 
