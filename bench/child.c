@@ -138,13 +138,11 @@ static void walk(void)
 		memory[i]++;
 }
 
-/* xorshift, each child's own. */
+/* xorshift, each child's own; asks nobody, as a filter may allow nobody to be asked. */
+static unsigned int state = 1;
+
 static unsigned int draw(void)
 {
-	static unsigned int state;
-
-	if (!state)
-		state = (unsigned int)getpid() * 2654435761u | 1;
 	state ^= state << 13;
 	state ^= state >> 17;
 	state ^= state << 5;
@@ -227,6 +225,7 @@ void child_main(struct bench_child *child,
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	child->slot->pid = getpid();
+	state = (unsigned int)child->slot->pid * 2654435761u | 1;
 	make_ready(child);
 	if (write(child->reply, &byte, 1) != 1)
 		_exit(1);

@@ -64,7 +64,7 @@ static void put_quoted(FILE *script, const char *text)
 
 static void put_head(FILE *script, const char *title)
 {
-	fprintf(script, "set terminal svg size 900,560 noenhanced background 'white'\n"
+	fprintf(script, "set terminal svg size 1000,640 noenhanced background 'white'\n"
 			"set encoding utf8\nset grid ytics\nset title ");
 	put_quoted(script, title);
 	fprintf(script, "\nset ylabel \"ns\"\n");
@@ -120,7 +120,8 @@ static bool script_length(FILE *script, const struct bench_report *report)
 	};
 
 	put_head(script, "What a filter adds to a call, by its length");
-	fprintf(script, "set xlabel \"instructions\"\nset logscale y\nset key left top\n");
+	fprintf(script, "set xlabel \"instructions\"\nset xrange [0:*]\nset logscale y\nset key "
+			"left top\n");
 	return put_lines(script, report, lines, sizeof(lines) / sizeof(lines[0]));
 }
 
@@ -143,7 +144,7 @@ static bool put_bars(FILE *script, const struct bench_report *report, const char
 	bool any = false;
 
 	fprintf(script, "set style fill solid 0.6\nset boxwidth 0.7\nset xtics rotate by -35\n"
-			"set bmargin 12\nset rmargin 16\nunset key\n$bars << EOD\n");
+			"set bmargin 17\nset rmargin 26\nunset key\n$bars << EOD\n");
 	for (size_t i = 0; i < report->plan.count; i++) {
 		const struct bench_config *config = &report->plan.configs[i];
 

@@ -187,16 +187,23 @@ like 'a filter that nothing can be timed under is not in the way of others' "$ou
 like 'what cannot be timed at all, too' "$out" 'no harmless way to make them is known: clone'
 like 'its row says so' "$out" $'kill.bpf +not available: it does not allow read'
 
-# close() is refused.
-close=$("$SECCOMPAT" sim --json "$TMP/allow.bpf" close | sed -n 's/.*"nr": \([0-9]*\).*/\1/p')
+# number NAME
+number() {
+	"$SECCOMPAT" sim --json "$TMP/allow.bpf" "$1" | sed -n 's/.*"nr": \([0-9]*\).*/\1/p'
+}
+
+# close() is refused, and what nobody needs kills.
 {
 	insn 0x20 0 0 0
-	insn 0x15 0 1 "$close"
+	insn 0x15 3 0 "$(number getpid)"
+	insn 0x15 0 1 "$(number close)"
 	insn 0x06 0 0 0x00050001
 	insn 0x06 0 0 0x7fff0000
+	insn 0x06 0 0 0
 } >"$TMP/no-close.bpf"
 bench --time 1 --mix "$TMP/good.strace" --json "$TMP/one.json" "$TMP/allow.bpf" "$TMP/no-close.bpf"
 like 'what one refuses is not timed with any' "$out" $'\n +60.0 %  timed'
+unlike 'both are' "$out" $'close.bpf +not available'
 like 'which is said' "$out" $'\n +30.0 %  foretold only, as a filter does not allow them: close\n'
 like 'and foretold' "$out" $'\n  .*allow.bpf +1 +1.0 +100.0 % +0.0 % +[0-9.]+\n'
 if command -v jq >/dev/null; then
