@@ -134,6 +134,9 @@ is 'a control is never better than nothing: too noisy to say' "$status" 3
 like 'which stands below the table' "$out" $'\nTOO NOISY TO SAY: two native calls differ by more than 0.0 %'
 like 'and in the JSON' "$(<"$TMP/noisy.json")" '"quiet": false'
 
+bench --quick --time 1 --tolerance 0 --json -
+is 'JSON to standard output, and nothing else' "$status,$(head -c 1 <<<"$out"),$(tail -n 1 <<<"$out")" '3,{,}'
+
 # of FILE ID KEY: a figure.
 of() {
 	jq -r --arg id "$2" ".runs[0].rows[] | select(.id == \$id) | .$3" "$1"
