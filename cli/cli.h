@@ -9,6 +9,7 @@ int cmd_probe(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_as(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 int cmd_behaviours(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);

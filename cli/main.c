@@ -19,6 +19,8 @@ static const struct command {
 	{ "explain", cmd_explain, "what a feature is, and what this kernel says of it", true },
 	{ "check", cmd_check, "run the whole matrix of tests on this kernel, and give the verdict",
 	  true },
+	{ "bench", cmd_bench, "what seccomp costs on this kernel, and what filters of yours do",
+	  true },
 	{ "behaviours", cmd_behaviours, "what seccomp does, and which tests show it", false },
 	{ "as", cmd_as, "run a command as if an older kernel's seccomp answered it", false },
 	{ "sim", cmd_sim, "what a filter decides about a syscall", false },
@@ -48,7 +50,8 @@ static void usage(FILE *out)
 	fprintf(out,
 		"\nseccompat COMMAND --help tells more; seccompat --version names the build.\n"
 		"Exit status: 0 all is well, 1 the kernel failed something, 2 usage, bad input or\n"
-		"the toolkit itself broke, 4 nothing could be tested.\n");
+		"the toolkit itself broke, 3 the machine is too noisy to say, 4 nothing could be "
+		"tested.\n");
 }
 
 /*

@@ -33,3 +33,13 @@ else
 check:
 	@echo 'seccompat: check: no $(ARCH) kernel runs here; name one to boot: make check ARCH=$(ARCH) KERNEL=6.1' >&2; exit 2
 endif
+
+# BENCH= are arguments of `seccompat bench` (--quick, say, or filters of one's own).
+.PHONY: bench
+ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
+bench: $(B)/$(ARCH)/seccompat ## what seccomp costs on this kernel; BENCH="--json FILE": its arguments
+	@$< bench $(BENCH)
+else
+bench:
+	@echo 'seccompat: bench: $(ARCH) programs do not run natively here; copy build/$(ARCH)/seccompat to such a machine' >&2; exit 2
+endif

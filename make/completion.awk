@@ -13,11 +13,11 @@ BEGIN {
 	kind["with"] = kind["without"] = "imitable"
 	kind["since"] = "versions"
 	kind["expect"] = "versions files"
-	kind["jobs"] = kind["ip"] = kind["macros"] = ""
+	kind["jobs"] = kind["ip"] = kind["macros"] = kind["time"] = kind["cpu"] = kind["tolerance"] = ""
 	# And what a subcommand is given.
 	kind["probe "] = kind["explain "] = "features"
 	kind["check "] = "families"
-	kind["sim "] = kind["disasm "] = kind["report "] = kind["diff "] = "files"
+	kind["bench "] = kind["sim "] = kind["disasm "] = kind["report "] = kind["diff "] = "files"
 	kind["as "] = "versions"
 	FS = "\t"
 }

@@ -16,7 +16,7 @@
 /* No status of the program. */
 #define NO_PROGRAM 64
 
-static int memory_file(const void *file, size_t size)
+int tiny_open(const void *file, size_t size)
 {
 	int fd = memfd_create("tiny", MFD_CLOEXEC | MFD_EXEC);
 
@@ -43,7 +43,7 @@ static void become(int fd, long (*prepare)(void))
 
 int tiny_run(const void *file, size_t size, long (*prepare)(void))
 {
-	int fd = memory_file(file, size), status;
+	int fd = tiny_open(file, size), status;
 	pid_t pid;
 
 	if (fd < 0)

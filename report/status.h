@@ -7,6 +7,7 @@ enum {
 	SC_OK = 0,	 /* all is well */
 	SC_FAILED = 1,	 /* the kernel failed something */
 	SC_BROKEN = 2,	 /* usage, bad input, or the toolkit itself broke */
+	SC_NOISY = 3,	 /* of a bench: the machine is too noisy to say */
 	SC_UNTESTED = 4, /* nothing could be tested (kselftest's skip) */
 };
 

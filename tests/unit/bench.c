@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bench: the arithmetic, mixes, the switch of the engine; on fixed data. */
+#include "bench/stats.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/engine.h"
+#include "tests/unit/bench.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- statistics ------------------------------------------------------------------------------ */
+
+static void test_quantiles(void)
+{
+	const double ten[] = { 50, 10, 30, 20, 40, 90, 100, 60, 80, 70, 110 };
+	const double gaps[] = { NAN, 7, NAN, 3, NAN };
+	const double nothing[] = { NAN };
+
+	check(is_near(stats_decile(ten, COUNT(ten)), 20), "the lower decile of eleven: the second");
+	check(is_near(stats_decile(ten, 10), 19), "of ten: on the way to the second");
+	check(is_near(stats_median(ten, COUNT(ten)), 60), "the median");
+	check(is_near(stats_median(gaps, COUNT(gaps)), 5), "samples that were not taken: left out");
+	check(isnan(stats_median(nothing, 1)), "no sample: no number");
+	check(isnan(stats_median(ten, 0)), "none at all: no number");
+	check(is_near(stats_decile(ten, 1), 50), "one sample: that one");
+}
+
+static void test_ratios(void)
+{
+	const double above[] = { 200, 220, 4000, NAN, 230, 210 };
+	const double below[] = { 100, 100, 100, 100, NAN, 0 };
+
+	check(is_near(stats_paired_ratio(above, below, COUNT(above)), 2.2),
+	      "paired ratios: the median, of pairs that are whole");
+	check(isnan(stats_paired_ratio(above + 3, below + 3, 3)), "none: no number");
+}
+
+static void test_calm(void)
+{
+	/* Two rows in five rounds: the second round is disturbed, the fourth is another state of
+	 * the processor, the fifth has one row only. */
+	const double first[] = { 100, 150, 101, 90, 100 },
+		     second[] = { 1000, 1600, 1001, 905, NAN };
+	const double none[] = { NAN, NAN, NAN, NAN, NAN };
+	const double *rows[] = { first, second, none };
+	double scores[5];
+	size_t taken;
+
+	stats_scores(rows, COUNT(rows), 5, scores);
+	check(is_near(scores[0], (1 + 1000 / 1000.5) / 2), "a round's score: of all its rows");
+	check(scores[1] > 1.4 && scores[3] < 0.95, "what disturbs a round shows in it");
+	check(is_near(scores[4], 1), "of the rows it has");
+	check(is_near(stats_calm_median(first, scores, 5, 1.001, &taken), 100) && taken == 3,
+	      "the median of the calm ones");
+	check(isnan(stats_calm_median(none, scores, 5, 2, &taken)) && taken == 0,
+	      "of a row that is in none: no number");
+	stats_scores(rows + 2, 1, 5, scores);
+	check(isnan(scores[0]), "without samples: no score");
+}
+
+static void test_spread(void)
+{
+	const double starts[] = { 102, NAN, 100, 110 };
+	struct stats_spread spread = stats_spread(starts, COUNT(starts));
+
+	check(spread.count == 3 && is_near(spread.median, 102), "a spread's median and count");
+	check(is_near(stats_range(&spread), 10.0 / 102), "and range");
+	spread = stats_spread(starts, 1);
+	check(is_near(stats_range(&spread), 0), "one start has no range");
+	spread = stats_spread(starts + 1, 1);
+	check(!spread.count && isnan(spread.median), "no start has nothing");
+}
+
+static void test_least_squares(void)
+{
+	/* y = 3 + 2 a - 0.5 b, one more row than there are unknowns, and big next to small */
+	const double rows[] = { 1, 1, 1000, 1, 2, 0, 1, 3, 2000, 1, 5, 500 };
+	const double right[] = { 3 + 2 - 500, 3 + 4, 3 + 6 - 1000, 3 + 10 - 250 };
+	/* y = x + noise that adds up to nothing along x */
+	const double line[] = { 1, 0, 1, 1, 1, 2, 1, 3 };
+	const double noisy[] = { 1, 0, 1, 4 };
+	const double same[] = { 1, 2, 2, 4, 3, 6 };
+	double x[3];
+
+	check(stats_least_squares(rows, right, 4, 3, x), "least squares: solved");
+	check(is_near(x[0], 3) && is_near(x[1], 2) && is_near(x[2], -0.5), "exactly, where it can");
+	check(stats_least_squares(line, noisy, 4, 2, x), "more rows than unknowns");
+	check(is_near(x[0], 0) && is_near(x[1], 1), "the line with the least squares");
+	check(!stats_least_squares(same, noisy, 3, 2, x), "columns that say the same: none");
+	check(!stats_least_squares(rows, right, 2, 3, x), "too few rows: none");
+}
+
+/* --- mixes ----------------------------------------------------------------------------------- */
+
+#define HEAD                                                           \
+	"% time     seconds  usecs/call     calls    errors syscall\n" \
+	"------ ----------- ----------- --------- --------- ----------------\n"
+
+static void test_mix(void)
+{
+	static struct mix mix;
+	char why[160] = "";
+
+	check(!parse(HEAD " 81.01    1.709650       17996        95        45 wait4\n"
+			  "  2.04    0.043131          25      1678           read\n"
+			  "  0.00    0.000000           0         5           read\n"
+			  "------ ----------- ----------- --------- --------- ----------------\n"
+			  "100.00    2.110367          65     32243      7810 total\n",
+		     &mix, why),
+	      "what strace -c prints");
+	check(mix.count == 2 && is_near(mix.total, 1778), "its calls, the sum left out");
+	check(!strcmp(mix.calls[1].name, "read") && is_near(mix.calls[1].count, 1683) &&
+		      mix.calls[1].nr == (uint32_t)arch_syscall_nr(arch_native(), "read"),
+	      "errors are no calls, and what stands there twice is added up");
+	check(parse(HEAD "  2.04    0.043131          25      1678           raed\n", &mix, why) &&
+		      strstr(why, "line 3: ") && strstr(why, "no syscall raed"),
+	      "a call that there is not: %s", why);
+	check(parse("read 5\n", &mix, why) && strstr(why, "line 1 "), "no row: %s", why);
+	check(parse(HEAD " 2.04 0.04 25 -3 read\n", &mix, why) && strstr(why, "line 3 "),
+	      "calls below nothing: %s", why);
+	check(parse(HEAD, &mix, why) && strstr(why, "no calls"), "nothing in it: %s", why);
+	check(parse("", &mix, why) && strstr(why, "no calls"), "nothing at all: %s", why);
+}
+
+/* --- the engine ------------------------------------------------------------------------------ */
+
+static char switch_path[] = "/tmp/seccompat-unit-XXXXXX";
+
+static void set_switch(const char *value)
+{
+	FILE *file = fopen(switch_path, "w");
+
+	if (!file)
+		return;
+	fputs(value, file);
+	fclose(file);
+}
+
+static bool switch_is(const char *value)
+{
+	char got[16] = "";
+	FILE *file = fopen(switch_path, "r");
+	bool is = file && fgets(got, sizeof(got), file) && !strncmp(got, value, strlen(value));
+
+	if (file)
+		fclose(file);
+	return is;
+}
+
+/* Whoever has borrowed it is killed: the guard gives it back all the same. */
+static void test_killed_borrower(void)
+{
+	int alive[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(alive))
+		return;
+	pid = fork();
+	if (pid == 0) {
+		struct engine_loan loan;
+		char why[160];
+
+		if (!engine_borrow(&loan, switch_path, why, sizeof(why)))
+			engine_set(&loan, ENGINE_INTERPRETER);
+		raise(SIGKILL);
+	}
+	waitpid(pid, NULL, 0);
+	/* The guard holds the other end, and closes it when it is done. */
+	close(alive[1]);
+	check(read(alive[0], &byte, 1) == 0 && switch_is("2"), "given back for one who was killed");
+	close(alive[0]);
+}
+
+static void test_engine(void)
+{
+	struct engine_loan loan, second;
+	char why[160] = "";
+	int fd = mkstemp(switch_path);
+
+	if (fd < 0)
+		return;
+	close(fd);
+	set_switch("0\n");
+	check(engine_now(switch_path, why, sizeof(why)) == ENGINE_INTERPRETER, "0: interpreter");
+	set_switch("2\n");
+	check(engine_now(switch_path, why, sizeof(why)) == ENGINE_JIT, "2: JIT");
+	check(strstr(why, "is 2"), "and how that is known: %s", why);
+	check(!engine_borrow(&loan, switch_path, why, sizeof(why)), "the switch is lent");
+	check(engine_borrow(&second, switch_path, why, sizeof(why)) && why[0],
+	      "to one at a time: %s", why);
+	check(!engine_set(&loan, ENGINE_INTERPRETER) && switch_is("0"), "and set");
+	check(!engine_return(&loan) && switch_is("2"), "and given back as it was");
+	test_killed_borrower();
+	unlink(switch_path);
+	check(engine_borrow(&loan, switch_path, why, sizeof(why)) && strstr(why, "No such file"),
+	      "a switch that is not there: %s", why);
+}
+
+int main(void)
+{
+	test_quantiles();
+	test_ratios();
+	test_calm();
+	test_spread();
+	test_least_squares();
+	test_mix();
+	test_engine();
+	return unit_end();
+}
