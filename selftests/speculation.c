@@ -101,6 +101,19 @@ SC_TEST(store_bypass_line,
 	EXPECT_EQ(filtered, child);
 }
 
+SC_TEST(not_by_default,
+	.doc = "a filter mitigates only if the kernel's command line asks for it (5.16)",
+	.needs = { F_ssb_default_516 }, .covers = { F_ssb_default_516 }, .behaviours = { 139 },
+	.requires = NEED_UNFILTERED)
+{
+	const int fresh = store_bypass();
+	struct kit_filter filter;
+
+	kit_always(&filter, SECCOMP_RET_ALLOW);
+	ASSERT_EQ(0, kit_install(&filter.prog));
+	EXPECT_EQ(fresh, store_bypass());
+}
+
 /* Whether a filter mitigates here, as it does not by default since 5.16. */
 static bool filters_force(void)
 {

@@ -3,8 +3,6 @@
 # seccompat behaviours: none is without a test, on any architecture; and what says so can say no.
 . tests/lib.sh
 
-# Round trips of notifications, and the cost of the speculation's mitigation.
-BENCH='138 139'
 FAULTY=$BUILD/tests/faulty/seccompat
 
 # missing ARCH: what no test of that program shows
@@ -20,8 +18,7 @@ while read -r arch; do
 		continue
 	fi
 	missing "$arch"
-	is "every behaviour has a test on $arch, but what only a bench can show" \
-		"$(awk '{ print $1 }' <<<"$out" | xargs)$err" "$BENCH"
+	is "every behaviour has a test on $arch" "$status$(awk '{ print $1 }' <<<"$out" | xargs)$err" 0
 done < <(awk -F '\t' '/^#name\t/ { for (i = 1; i <= NF; i++) if ($i == "tier") column = i; next }
 	/^[^#]/ && $column == "kernel" { print $1 }' arch/arches.tsv)
 

@@ -215,6 +215,22 @@ if command -v jq >/dev/null; then
 	ok 'its row has a figure' jq -e '.runs[0].rows[] | select(.id == "own_1") | .ns > 0' "$TMP/one.json"
 fi
 
+# --- what actions take ---------------------------------------------------------------------------------
+
+bench --time 2 --json "$TMP/all.json"
+if command -v jq >/dev/null && [ -s "$TMP/all.json" ]; then
+	for id in trace_same notif_same continue_same sync_same addfd; do
+		if [ "$(of "$TMP/all.json" "$id" unavailable)" != null ]; then
+			skip "$id has a round trip in it" "$(of "$TMP/all.json" "$id" unavailable)"
+			continue
+		fi
+		ok "$id has a round trip in it" jq -e --arg id "$id" '
+			.runs[0].rows as $rows | [$rows[] | select(.id == $id).ns][0] > 2 * [$rows[] | select(.id == "native").ns][0]' "$TMP/all.json"
+	done
+else
+	skip 'round trips' 'jq is not installed, or nothing can be timed'
+fi
+
 # --- a kernel that lacks things ------------------------------------------------------------------------
 
 run timeout 300 "$SECCOMPAT" as 4.13 -- "$SECCOMPAT" bench --time 1 --json "$TMP/old.json"
