@@ -142,8 +142,9 @@ static bool range_of(const struct fact *fact, uint32_t *low, uint32_t *high)
 		return false;
 	switch (fact->test.op) {
 	case BPF_JEQ:
-		*low = *high = k;
-		return fact->held;
+		*low = fact->held ? k : !k;
+		*high = fact->held ? k : UINT32_MAX - !~k;
+		return fact->held || !k || !~k;
 	case BPF_JGT:
 		*low = fact->held ? k + 1 : 0;
 		*high = fact->held ? UINT32_MAX : k;

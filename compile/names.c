@@ -13,7 +13,7 @@ const struct constant constants[] = {
 };
 
 const struct errno_name errno_names[] = {
-#define ERRNO(name, most, mips) { #name, most, mips },
+#define ERRNO(name, most, on_mips) { #name, most, on_mips },
 #include "compile/errnos.def"
 #undef ERRNO
 	{ 0 },
@@ -37,7 +37,7 @@ const struct errno_name *errno_find(const char *name)
 
 uint16_t errno_on(const struct errno_name *name, const struct arch *arch)
 {
-	return strncmp(arch->name, "mips", 4) ? name->most : name->mips;
+	return strncmp(arch->name, "mips", 4) ? name->most : name->on_mips;
 }
 
 bool syscall_is_known(const char *name)

@@ -15,7 +15,7 @@ struct constant {
 
 struct errno_name {
 	const char *name;
-	uint16_t most, mips;
+	uint16_t most, on_mips;
 };
 
 extern const struct constant constants[]; /* a NULL name ends both */

@@ -85,7 +85,8 @@ static void add_around(struct values *values, uint64_t value)
 	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
 		add_value(values, near[i]);
 		add_value(values, (uint32_t)near[i]);
-		add_value(values, near[i] ^ UINT64_C(1) << 32);
+		add_value(values, near[i] + (UINT64_C(1) << 32));
+		add_value(values, near[i] - (UINT64_C(1) << 32));
 		add_value(values, near[i] | UINT64_C(0xffffffff) << 32);
 	}
 	add_value(values, ~value);
@@ -122,18 +123,25 @@ static void add_test(struct values *values, const struct policy_test *test, unsi
 		add_value(values, value ^ UINT64_C(1) << i);
 }
 
-static void collect(const struct policy_rule *rule, unsigned int bits, struct values values[6])
+/* The boundaries of some clauses, by argument. */
+static void collect(const struct policy_clause *clauses, size_t count, unsigned int bits,
+		    struct values values[6])
 {
-	for (size_t i = 0; i < rule->count; i++)
-		for (size_t j = 0; j < rule->clauses[i].count; j++)
-			add_test(&values[rule->clauses[i].tests[j].arg], &rule->clauses[i].tests[j],
-				 bits);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < clauses[i].count; j++)
+			add_test(&values[clauses[i].tests[j].arg], &clauses[i].tests[j], bits);
 	for (unsigned int arg = 0; arg < 6; arg++) {
 		add_value(&values[arg], 0);
 		if (values[arg].count > 1)
 			add_value(&values[arg], UINT64_MAX);
 		sort_values(&values[arg]);
 	}
+}
+
+static void free_values(struct values values[6])
+{
+	for (unsigned int arg = 0; arg < 6; arg++)
+		free(values[arg].list);
 }
 
 /* Every value with every other. */
@@ -166,24 +174,28 @@ static uint64_t fitting(const struct policy_clause *clause, unsigned int arg,
 	return 0;
 }
 
-/* A call that the clause holds for; then each argument by itself with every value. */
+/* A call that the clause holds for; then each argument by itself at the clause's boundaries. */
 static bool prove_clause(struct prover *p, struct seccomp_data *data,
-			 const struct policy_clause *clause, const struct values values[6],
-			 unsigned int bits)
+			 const struct policy_clause *clause, unsigned int bits)
 {
+	struct values values[6] = { 0 };
+	bool good = true;
+
+	collect(clause, 1, bits, values);
 	for (unsigned int arg = 0; arg < 6; arg++)
 		data->args[arg] = fitting(clause, arg, &values[arg], bits);
 	for (unsigned int arg = 0; arg < 6; arg++) {
 		uint64_t fits = data->args[arg];
 
-		for (size_t i = 0; i < values[arg].count; i++) {
+		for (size_t i = 0; i < values[arg].count && good; i++) {
 			data->args[arg] = values[arg].list[i];
-			if (!agrees(p, data))
-				return false;
+			good = agrees(p, data);
 		}
-		data->args[arg] = fits;
+		if (good)
+			data->args[arg] = fits;
 	}
-	return true;
+	free_values(values);
+	return good;
 }
 
 static bool prove_random(struct prover *p, struct seccomp_data *data, const struct values values[6])
@@ -216,16 +228,15 @@ static bool prove_rule(struct prover *p, const struct policy_arch *on,
 	struct values values[6] = { 0 };
 	bool good = true;
 
-	collect(rule, on->arch->bits, values);
+	collect(rule->clauses, rule->count, on->arch->bits, values);
 	if (are_few(values)) {
 		good = prove_all(p, &data, values, 0);
 	} else {
 		for (size_t i = 0; i < rule->count && good; i++)
-			good = prove_clause(p, &data, &rule->clauses[i], values, on->arch->bits);
+			good = prove_clause(p, &data, &rule->clauses[i], on->arch->bits);
 		good = good && prove_random(p, &data, values);
 	}
-	for (unsigned int arg = 0; arg < 6; arg++)
-		free(values[arg].list);
+	free_values(values);
 	return good;
 }
 
@@ -266,12 +277,12 @@ static void collect_numbers(struct prover *p)
 	sort_values(&p->numbers);
 }
 
-/* With the arguments all 0, and all bits set. */
-static bool prove_numbers(struct prover *p, uint32_t audit)
+/* With the arguments all 0, and all bits set; every step-th of the numbers. */
+static bool prove_numbers(struct prover *p, uint32_t audit, size_t step)
 {
 	struct seccomp_data data = { .arch = audit };
 
-	for (size_t i = 0; i < p->numbers.count; i++) {
+	for (size_t i = 0; i < p->numbers.count; i += step) {
 		data.nr = (int)(uint32_t)p->numbers.list[i];
 		memset(data.args, 0, sizeof(data.args));
 		if (!agrees(p, &data))
@@ -283,14 +294,23 @@ static bool prove_numbers(struct prover *p, uint32_t audit)
 	return true;
 }
 
-/* Tokens: those of the table, and what is next to them. */
+static bool is_wanted(const struct policy *policy, uint32_t audit)
+{
+	for (size_t i = 0; i < policy->arch_count; i++)
+		if (policy->archs[i].arch->audit == audit)
+			return true;
+	return false;
+}
+
+/* All numbers with the policy's tokens; some with those that are foreign to it, or no token. */
 static bool prove_tokens(struct prover *p)
 {
 	for (size_t i = 0; i < arch_count; i++)
-		if (!prove_numbers(p, arches[i].audit))
+		if (!prove_numbers(p, arches[i].audit,
+				   is_wanted(p->policy, arches[i].audit) ? 1 : FOREIGN_STEP))
 			return false;
-	return prove_numbers(p, 0) && prove_numbers(p, UINT32_MAX) &&
-	       prove_numbers(p, p->policy->archs[0].arch->audit ^ 1);
+	return prove_numbers(p, 0, FOREIGN_STEP) && prove_numbers(p, UINT32_MAX, FOREIGN_STEP) &&
+	       prove_numbers(p, p->policy->archs[0].arch->audit ^ 1, FOREIGN_STEP);
 }
 
 bool prove(const struct policy *policy, const struct filter *filter, struct proof *proof)

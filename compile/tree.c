@@ -159,12 +159,10 @@ static double try_hot(struct intervals *rest, size_t hot, struct dag *dag, int *
 	windows_init(&windows, rest);
 	table_make(&t, rest, &windows);
 	cost += t.cost[cell(&t, 0, t.count - 1)];
-	if (root) {
-		*root = build(&t, dag, 0, t.count - 1);
-		for (size_t i = hot; i-- > 0;)
-			*root = test_nr(dag, BPF_JEQ, rest->hot[i].nr,
-					rest->list[rest->hot[i].at].node, *root);
-	}
+	*root = build(&t, dag, 0, t.count - 1);
+	for (size_t i = hot; i-- > 0;)
+		*root = test_nr(dag, BPF_JEQ, rest->hot[i].nr, rest->list[rest->hot[i].at].node,
+				*root);
 	table_free(&t);
 	windows_free(&windows);
 	return cost;
@@ -174,27 +172,22 @@ int tree_make(const struct intervals *intervals, struct dag *dag)
 {
 	struct intervals rest = *intervals;
 	double best, cost, total = 0;
-	int root;
+	int root, other;
 	size_t hot = 0;
 
 	rest.list = must_calloc(rest.count, sizeof(*rest.list));
 	memcpy(rest.list, intervals->list, rest.count * sizeof(*rest.list));
 	for (size_t i = 0; i < rest.count; i++)
 		total += rest.list[i].weight;
-	best = try_hot(&rest, 0, dag, NULL);
+	best = try_hot(&rest, 0, dag, &root);
 	while (hot < rest.hot_count && rest.hot[hot].weight > HOT_SHARE * total) {
-		double *weight = &rest.list[rest.hot[hot].at].weight;
-
-		*weight -= rest.hot[hot].weight;
-		cost = try_hot(&rest, hot + 1, dag, NULL);
-		if (cost >= best) {
-			*weight += rest.hot[hot].weight;
+		rest.list[rest.hot[hot].at].weight -= rest.hot[hot].weight;
+		cost = try_hot(&rest, ++hot, dag, &other);
+		if (cost >= best)
 			break;
-		}
 		best = cost;
-		hot++;
+		root = other;
 	}
-	try_hot(&rest, hot, dag, &root);
 	free(rest.list);
 	return root;
 }

@@ -9,30 +9,16 @@
 
 #define PARTS (1u << (WINDOW - 1)) /* of a window: its first interval is always among them */
 
-void windows_init(struct windows *windows, const struct intervals *intervals)
-{
-	*windows = (struct windows){ .list = intervals->list, .count = intervals->count };
-	windows->costs = must_calloc(intervals->count * PARTS, sizeof(*windows->costs));
-	for (size_t i = 0; i < intervals->count * PARTS; i++)
-		windows->costs[i] = -1;
-}
-
-void windows_free(struct windows *windows)
-{
-	free(windows->costs);
-	*windows = (struct windows){ 0 };
-}
-
 /* --- what a mask of bits says of a range ------------------------------------------------------ */
 
-/* All bits that some number of the range has. */
-static uint32_t bits_of(const struct interval *range)
+/* The bits in which the numbers of a range differ, and all below them. */
+static uint32_t differing(const struct interval *range)
 {
 	uint32_t differ = range->first ^ range->last;
 
-	while (differ & (differ + 1))
-		differ |= differ >> 1;
-	return range->last | differ;
+	for (unsigned int shift = 1; shift < 32; shift *= 2)
+		differ |= differ >> shift;
+	return differ;
 }
 
 /* The smallest number from at up that has none of the bits; 0 if there is none. */
@@ -55,16 +41,43 @@ static uint32_t next_without(uint32_t at, uint32_t bits)
 	return at;
 }
 
-static bool none_has(const struct interval *range, uint32_t bits)
+/* Whether each number of the range has one of the bits. */
+static bool all_have(const struct window_range *range, uint32_t bits)
 {
-	return !(bits_of(range) & bits);
+	uint32_t without;
+
+	if (range->every & bits)
+		return true;
+	without = next_without(range->first, bits);
+	return (range->first & bits) && (!without || without > range->last);
 }
 
-static bool all_have(const struct interval *range, uint32_t bits)
+void windows_init(struct windows *windows, const struct intervals *intervals)
 {
-	uint32_t without = next_without(range->first, bits);
+	*windows = (struct windows){ .count = intervals->count };
+	windows->ranges = must_calloc(intervals->count, sizeof(*windows->ranges));
+	for (size_t i = 0; i < intervals->count; i++) {
+		const struct interval *range = &intervals->list[i];
 
-	return (range->first & bits) && (!without || without > range->last);
+		windows->ranges[i] = (struct window_range){
+			.first = range->first,
+			.last = range->last,
+			.some = range->last | differing(range),
+			.every = range->last & ~differing(range),
+			.node = range->node,
+			.weight = range->weight,
+		};
+	}
+	windows->costs = must_calloc(intervals->count * PARTS, sizeof(*windows->costs));
+	for (size_t i = 0; i < intervals->count * PARTS; i++)
+		windows->costs[i] = -1;
+}
+
+void windows_free(struct windows *windows)
+{
+	free(windows->ranges);
+	free(windows->costs);
+	*windows = (struct windows){ 0 };
 }
 
 /* --- the search ------------------------------------------------------------------------------- */
@@ -102,11 +115,11 @@ static void consider(struct search *s, uint16_t op, uint32_t k, unsigned int yes
 /* The part that has the bits, if each interval has them or has none of them. */
 static void consider_bits(struct search *s, uint32_t bits)
 {
-	const struct interval *list = &s->windows->list[s->first];
+	const struct window_range *list = &s->windows->ranges[s->first];
 	unsigned int yes = 0;
 
 	for (unsigned int i = 0; s->part >> i; i++) {
-		if (!(s->part >> i & 1) || none_has(&list[i], bits))
+		if (!(s->part >> i & 1) || !(list[i].some & bits))
 			continue;
 		if (!all_have(&list[i], bits))
 			return;
@@ -118,16 +131,16 @@ static void consider_bits(struct search *s, uint32_t bits)
 /* The bits that what leads to a node has never, and those that all else has never. */
 static void consider_outcome(struct search *s, int node)
 {
-	const struct interval *list = &s->windows->list[s->first];
+	const struct window_range *list = &s->windows->ranges[s->first];
 	uint32_t its = 0, others = 0;
 
 	for (unsigned int i = 0; s->part >> i; i++) {
 		if (!(s->part >> i & 1))
 			continue;
 		if (list[i].node == node)
-			its |= bits_of(&list[i]);
+			its |= list[i].some;
 		else
-			others |= bits_of(&list[i]);
+			others |= list[i].some;
 	}
 	if (~its)
 		consider_bits(s, ~its);
@@ -135,7 +148,27 @@ static void consider_outcome(struct search *s, int node)
 		consider_bits(s, ~others);
 }
 
-static bool is_settled(const struct interval *list, unsigned int part)
+/* Each outcome once; of the last one all was seen with the others. */
+static void consider_outcomes(struct search *s)
+{
+	const struct window_range *list = &s->windows->ranges[s->first];
+	unsigned int left = s->part;
+
+	while (left) {
+		int node = list[__builtin_ctz(left)].node;
+		unsigned int its = 0;
+
+		for (unsigned int i = 0; left >> i; i++)
+			if ((left >> i & 1) && list[i].node == node)
+				its |= 1u << i;
+		if (its == left && left != s->part)
+			return;
+		consider_outcome(s, node);
+		left &= ~its;
+	}
+}
+
+static bool is_settled(const struct window_range *list, unsigned int part)
 {
 	for (unsigned int i = 1; part >> i; i++)
 		if ((part >> i & 1) && list[i].node != list[0].node)
@@ -145,7 +178,7 @@ static bool is_settled(const struct interval *list, unsigned int part)
 
 static void search(struct search *s)
 {
-	const struct interval *list = &s->windows->list[s->first];
+	const struct window_range *list = &s->windows->ranges[s->first];
 	uint32_t varying = 0;
 
 	for (unsigned int i = 1; s->part >> i; i++) {
@@ -159,8 +192,8 @@ static void search(struct search *s)
 			continue;
 		if (list[i].first == list[i].last)
 			consider(s, BPF_JEQ, list[i].first, 1u << i);
-		consider_outcome(s, list[i].node);
 	}
+	consider_outcomes(s);
 	for (unsigned int bit = 0; bit < 32; bit++)
 		if (varying >> bit & 1)
 			consider_bits(s, UINT32_C(1) << bit);
@@ -170,12 +203,12 @@ struct choice window_choose(struct windows *windows, size_t first, unsigned int 
 {
 	struct search s = { .windows = windows, .first = first, .part = part, .best = DBL_MAX };
 
-	if (!is_settled(&windows->list[first], part))
+	if (!is_settled(&windows->ranges[first], part))
 		search(&s);
 	return s.choice;
 }
 
-static double weight_of(const struct interval *list, unsigned int part)
+static double weight_of(const struct window_range *list, unsigned int part)
 {
 	double weight = TEST_PRICE;
 
@@ -192,11 +225,11 @@ double window_cost(struct windows *windows, size_t first, unsigned int part)
 
 	if (*known >= 0)
 		return *known;
-	if (is_settled(&windows->list[first], part)) {
+	if (is_settled(&windows->ranges[first], part)) {
 		*known = 0;
 		return 0;
 	}
 	search(&s);
-	*known = s.best + weight_of(&windows->list[first], part);
+	*known = s.best + weight_of(&windows->ranges[first], part);
 	return *known;
 }

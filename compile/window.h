@@ -18,8 +18,15 @@ struct choice {
 	unsigned int yes, no; /* the parts, a bit for each interval from the window's first */
 };
 
+/* An interval, with the bits that some and that every number of it has. */
+struct window_range {
+	uint32_t first, last, some, every;
+	int node;
+	double weight;
+};
+
 struct windows {
-	const struct interval *list;
+	struct window_range *ranges;
 	size_t count;
 	double *costs; /* per first interval and part; negative if it is not known yet */
 };
