@@ -11,6 +11,7 @@
 /* A condition with more combinations of values than this is tried with so many of them. */
 #define COMBINATIONS 3000
 #define BEYOND	     64 /* numbers behind the last of a table */
+#define FOREIGN_STEP 16 /* of the numbers of foreign architectures, which all end alike */
 
 struct values {
 	uint64_t *list;
