@@ -79,6 +79,7 @@ static int parse_archs(struct compile_options *options, char *list)
 	char *rest = NULL;
 
 	options->arch_count = 0;
+	options->read.take_archs = false;
 	for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
 		const struct arch *arch = arg_arch(name);
 
@@ -165,9 +166,14 @@ static void tell(const struct compile_options *options, const struct policy *pol
 	tell_names("no syscall of any architecture", policy->unknown, policy->unknown_count);
 	if (options->quiet)
 		return;
-	tell_names("of other architectures", policy->elsewhere, policy->elsewhere_count);
-	fprintf(stderr, "%zu instructions for %zu ranges of numbers, %zu executed at most\n",
+	fprintf(stderr, "for");
+	for (size_t i = 0; i < policy->arch_count; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", policy->archs[i].arch->name);
+	fprintf(stderr, ": %zu instructions for %zu ranges of numbers, %zu executed at most\n",
 		compiled->filter.count, compiled->ranges, compiled->worst);
+	if (policy->elsewhere_count)
+		fprintf(stderr, "  %zu names are of other architectures, such as %s\n",
+			policy->elsewhere_count, policy->elsewhere[0]);
 	tell_cost("all syscalls named alike", &compiled->uniform);
 	if (compiled->has_mix)
 		tell_cost("the mix", &compiled->mix);
@@ -298,6 +304,7 @@ int cmd_compile(int argc, char **argv)
 	int option;
 
 	options.read.caps = options.caps;
+	options.read.take_archs = true;
 	argv[0] = (char *)"seccompat: compile"; /* how getopt begins its messages */
 	while ((option = getopt_long(argc, argv, "a:o:f:m:d:b:c:k:uqh", long_options, NULL)) !=
 	       -1) {

@@ -172,6 +172,10 @@ static void say_difference(const struct proof *proof, char *why, size_t size)
 	const struct arch *arch = arch_by_audit(proof->differs.arch, proof->differs.nr);
 	char wanted[48], got[48];
 
+	if (proof->refused) {
+		snprintf(why, size, "the filter is none that a kernel takes, and was not written");
+		return;
+	}
 	snprintf(why, size,
 		 "the filter is not what the list says, and was not written: %s, syscall %u with "
 		 "0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx: %s, not %s",

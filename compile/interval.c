@@ -10,6 +10,9 @@
  */
 #define TRACE 1e-3
 
+/* What the architectures behind the first one weigh, which is the one that is mostly run. */
+#define OTHERS 1e-2
+
 static void append(struct intervals *intervals, uint32_t first, uint32_t last, int node)
 {
 	struct interval *before;
@@ -143,6 +146,7 @@ struct weigher {
 	const struct mix *mix;
 	enum weighing weighing;
 	double mix_total;
+	double share; /* of the architecture */
 };
 
 /* The weight of a number by its name in the table. */
@@ -159,6 +163,7 @@ static int weigh(uint32_t nr, const char *name, void *data)
 		hot.weight = share;
 	else
 		hot.weight = share * (1 - TRACE) + even * TRACE;
+	hot.weight *= w->share;
 	w->intervals->list[hot.at].weight += hot.weight;
 	keep_hot(w->intervals, hot);
 	return 0;
@@ -180,10 +185,12 @@ void intervals_weigh(struct intervals *intervals, const struct policy *policy,
 	for (size_t i = 0; i < intervals->count; i++)
 		intervals->list[i].weight = 0;
 	for (size_t i = 0; i < policy->arch_count; i++) {
-		struct weigher w = { intervals, &policy->archs[i], mix, weighing, 0 };
+		struct weigher w = { intervals, &policy->archs[i], mix, weighing, 0, 1 };
 
 		if (w.on->arch->audit != intervals->audit)
 			continue;
+		if (i)
+			w.share = weighing == WEIGH_BLEND ? OTHERS : 0;
 		arch_each_syscall(w.on->arch, add_count, &w);
 		arch_each_syscall(w.on->arch, weigh, &w);
 	}

@@ -34,7 +34,10 @@ struct intervals {
 	size_t hot_count;
 };
 
-/* How often numbers are called: what the mix says, or all those with a rule alike. */
+/*
+ * How often numbers are called: what the mix says, or all those with a rule alike. Of architectures
+ * behind the policy's first one nothing, or (blended) little.
+ */
 enum weighing {
 	WEIGH_MIX,
 	WEIGH_UNIFORM,

@@ -6,14 +6,24 @@
 
 #include "compile/grow.h"
 
+void policy_add_arch(struct policy *policy, const struct arch *arch)
+{
+	for (size_t i = 0; i < policy->arch_count; i++)
+		if (policy->archs[i].arch == arch)
+			return;
+	if (policy->arch_count == POLICY_ARCHS)
+		return;
+	policy->archs[policy->arch_count++] = (struct policy_arch){
+		.arch = arch,
+		.otherwise = SECCOMP_RET_KILL_PROCESS,
+	};
+}
+
 void policy_init(struct policy *policy, const struct arch *const *archs, size_t count)
 {
 	*policy = (struct policy){ .foreign = SECCOMP_RET_KILL_PROCESS };
-	for (size_t i = 0; i < count && i < POLICY_ARCHS; i++)
-		policy->archs[policy->arch_count++] = (struct policy_arch){
-			.arch = archs[i],
-			.otherwise = SECCOMP_RET_KILL_PROCESS,
-		};
+	for (size_t i = 0; i < count; i++)
+		policy_add_arch(policy, archs[i]);
 }
 
 void policy_rule_clear(struct policy_rule *rule)

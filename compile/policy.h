@@ -76,6 +76,9 @@ struct policy_action {
 void policy_init(struct policy *policy, const struct arch *const *archs, size_t count);
 void policy_free(struct policy *policy);
 
+/* One more, before there are rules; nothing if it is there already. */
+void policy_add_arch(struct policy *policy, const struct arch *arch);
+
 void policy_default(struct policy *policy, struct policy_action action);
 void policy_foreign(struct policy *policy, struct policy_action action);
 

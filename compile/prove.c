@@ -326,7 +326,8 @@ bool prove(const struct policy *policy, const struct filter *filter, struct proo
 	bool good;
 
 	*proof = (struct proof){ 0 };
-	if (check_filter(filter->insns, filter->count).reason != CHECK_OK)
+	proof->refused = check_filter(filter->insns, filter->count).reason != CHECK_OK;
+	if (proof->refused)
 		return false;
 	collect_numbers(&p);
 	good = prove_tokens(&p);

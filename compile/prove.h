@@ -8,6 +8,7 @@
 
 struct proof {
 	unsigned long calls;	     /* compared */
+	bool refused;		     /* no kernel would take the filter */
 	struct seccomp_data differs; /* the first difference */
 	uint32_t wanted, got;
 };

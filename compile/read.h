@@ -10,6 +10,7 @@ struct read_options {
 	bool allow_unknown;	 /* names that no architecture has are left out */
 	const char *const *caps; /* "CAP_SYS_ADMIN": what an OCI profile may take for given */
 	size_t cap_count;
+	bool take_archs;    /* those that an OCI profile names beside the policy's first */
 	const char *kernel; /* the version that an OCI profile is for; NULL: the newest */
 };
 

@@ -24,7 +24,7 @@ FAULTY := tests/faulty/faulty tests/faulty/deadly
 FAMILY_STEMS := $(FAMILIES:%=selftests/%) $(FAULTY)
 
 # Whether there is jansson for an architecture, which the readers of results and of profiles stand on: yes or no.
-JSON_READERS := report/results-read report/results-none compile/json compile/json-none
+JSON_READERS := report/results-read report/results-none $(patsubst %.c,%,$(wildcard compile/json*.c))
 has_jansson = $(filter yes,$(file <$(B)/$(1)/report/jansson))
 libs_of = $(if $(call has_jansson,$(1)),-ljansson) -lpthread
 

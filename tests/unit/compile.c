@@ -293,8 +293,8 @@ static void try_list(struct tally *tally)
 	for (unsigned int i = 0; i < CALLS && same; i++)
 		same = same_decision(&policy, &compiled.filter);
 	tally->differ += !same;
-	/* Of tests on the number; never worse than the best tree of comparisons. */
-	if (compiled.uniform.tests > compiled.uniform.optimum * 1.001 + 0.001) {
+	/* Of tests on the number. A tree that is for x32, too, has a little more. */
+	if (compiled.uniform.tests > compiled.uniform.optimum * 1.05 + 0.01) {
 		printf("# %.3f tests, the optimum is %.3f\n", compiled.uniform.tests,
 		       compiled.uniform.optimum);
 		tally->worse++;
