@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "compile/condition.h"
 #include "compile/grow.h"
 #include "compile/interval.h"
 #include "compile/prove.h"
@@ -224,8 +225,8 @@ int compile(const struct policy *policy, const struct mix *mix, struct compiled 
 	root = build(&dag, policy, mix, compiled);
 	if (dag.full)
 		snprintf(why, size,
-			 "more than %u tests; %d instructions is the most that a filter may have",
-			 NODES_MAX, BPF_MAXINSNS);
+			 "more than %u instructions, and %d is the most that a filter may have",
+			 CONDITION_MAX, BPF_MAXINSNS);
 	else
 		err = finish(policy, mix, &dag, root, compiled, why, size, broke);
 	dag_free(&dag);

@@ -3,25 +3,141 @@
 
 #include <linux/seccomp.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "compile/grow.h"
 
-/* One test in the making: of an argument on an architecture. */
-struct half {
-	struct dag *dag;
+#define LOOK_MAX  4000	     /* nodes looked at for what one test says of them */
+#define LOOKS_MAX (1u << 24) /* in all, for one rule; past that the rest is as it is written */
+
+/*
+ * A rule in the making: in a graph of its own, so that the way to the best nodes leaves nothing
+ * behind.
+ */
+struct maker {
+	struct dag dag;
 	const struct arch *arch;
+	bool simplify;		 /* tests leave out what a way has found out already */
+	size_t looks;		 /* nodes that were looked at */
+	int *became;		 /* what a node is for those who come by the present way */
+	unsigned int *asked_for; /* the way that this was found out for */
+	unsigned int way;
+};
+
+/* --- what a way has found out already --------------------------------------------------------- */
+
+/* A test and its result. */
+struct fact {
+	struct dag_node test;
+	bool held;
+};
+
+/* What is left possible for an unmasked word: from low to high. False if it is no such fact. */
+static bool range_of(const struct fact *fact, uint32_t *low, uint32_t *high)
+{
+	uint32_t k = fact->test.k;
+
+	*low = 0;
+	*high = UINT32_MAX;
+	if (fact->test.mask != UINT32_MAX)
+		return false;
+	switch (fact->test.op) {
+	case BPF_JEQ:
+		*low = fact->held ? k : !k;
+		*high = fact->held ? k : UINT32_MAX - !~k;
+		return fact->held || !k || !~k;
+	case BPF_JGT:
+		*low = fact->held ? k + 1 : 0;
+		*high = fact->held ? UINT32_MAX : k;
+		return true;
+	case BPF_JGE:
+		*low = fact->held ? k : 0;
+		*high = fact->held ? UINT32_MAX : k - 1;
+		return true;
+	}
+	return false;
+}
+
+/* What the fact says of another test: 1 it holds, 0 it does not, -1 nothing. */
+static int implied(const struct fact *fact, const struct dag_node *test)
+{
+	const struct dag_node *known = &fact->test;
+	uint32_t low, high;
+
+	if (test->word != known->word)
+		return -1;
+	if (test->op == known->op && test->mask == known->mask && test->k == known->k)
+		return fact->held;
+	if (known->op == BPF_JSET && test->op == BPF_JSET && !fact->held && !(test->k & ~known->k))
+		return 0;
+	if (!range_of(fact, &low, &high))
+		return -1;
+	if (low == high)
+		return dag_holds(test, low);
+	if (test->mask != UINT32_MAX || test->op == BPF_JSET)
+		return -1;
+	if (test->op == BPF_JEQ)
+		return test->k < low || test->k > high ? 0 : -1;
+	return dag_holds(test, low) == dag_holds(test, high) ? dag_holds(test, low) : -1;
+}
+
+/* The node for those who know the fact; as it is, if that takes too long to find out. */
+static int restricted(struct maker *maker, const struct fact *fact, size_t *left, int node)
+{
+	const struct dag_node test = maker->dag.nodes[node];
+	int what, result, yes, no;
+
+	if (test.is_ret || !*left)
+		return node;
+	if (maker->asked_for[node] == maker->way)
+		return maker->became[node];
+	--*left;
+	what = implied(fact, &test);
+	if (what >= 0) {
+		result = restricted(maker, fact, left, what ? test.yes : test.no);
+	} else {
+		yes = restricted(maker, fact, left, test.yes);
+		no = restricted(maker, fact, left, test.no);
+		result = dag_test(&maker->dag, &test, yes, no);
+	}
+	maker->asked_for[node] = maker->way;
+	maker->became[node] = result;
+	return result;
+}
+
+static int restrict_to(struct maker *maker, const struct dag_node *test, bool held, int node)
+{
+	const struct fact fact = { *test, held };
+	size_t left = LOOK_MAX;
+
+	if (!maker->simplify || maker->looks > LOOKS_MAX)
+		return node;
+	maker->way++;
+	node = restricted(maker, &fact, &left, node);
+	maker->looks += LOOK_MAX - left;
+	return node;
+}
+
+static int make_test(struct maker *maker, const struct dag_node *test, int yes, int no)
+{
+	yes = restrict_to(maker, test, true, yes);
+	no = restrict_to(maker, test, false, no);
+	return dag_test(&maker->dag, test, yes, no);
+}
+
+/* --- halves ----------------------------------------------------------------------------------- */
+
+/* One of an argument's. */
+struct half {
+	struct maker *maker;
 	unsigned int arg;
 	bool high;
 };
-
-/* --- halves ----------------------------------------------------------------------------------- */
 
 /* Of 32 bits there is no high half: it is 0, and what is asked of it is known. */
 static int test_half(const struct half *half, uint16_t op, uint32_t mask, uint32_t k, int yes,
 		     int no)
 {
-	bool second = half->high != half->arch->big_endian;
+	bool second = half->high != half->maker->arch->big_endian;
 	struct dag_node test = {
 		.op = op,
 		.word = offsetof(struct seccomp_data, args) + 8 * half->arg + (second ? 4 : 0),
@@ -29,9 +145,9 @@ static int test_half(const struct half *half, uint16_t op, uint32_t mask, uint32
 		.k = k,
 	};
 
-	if (half->high && half->arch->bits == 32)
+	if (half->high && half->maker->arch->bits == 32)
 		return dag_holds(&test, 0) ? yes : no;
-	return dag_test(half->dag, &test, yes, no);
+	return make_test(half->maker, &test, yes, no);
 }
 
 /* A > k or, with equal, A >= k; what is always or never so needs no test. */
@@ -91,12 +207,11 @@ static int any(const struct half *high, const struct half *low, uint64_t bits, i
 	return masked(high, low, bits, 0, no, yes);
 }
 
-static int compile_test(struct dag *dag, const struct arch *arch, const struct policy_test *test,
-			int yes, int no)
+static int compile_test(struct maker *maker, const struct policy_test *test, int yes, int no)
 {
-	const struct half high = { dag, arch, test->arg, true };
-	const struct half low = { dag, arch, test->arg, false };
-	uint64_t value = policy_narrow(test->value, arch->bits);
+	const struct half high = { maker, test->arg, true };
+	const struct half low = { maker, test->arg, false };
+	uint64_t value = policy_narrow(test->value, maker->arch->bits);
 
 	switch (test->op) {
 	case POLICY_EQ:
@@ -123,151 +238,26 @@ static int compile_test(struct dag *dag, const struct arch *arch, const struct p
 	abort();
 }
 
-/* --- what a way has found out already --------------------------------------------------------- */
-
-/* A test and its result. */
-struct fact {
-	struct dag_node test;
-	bool held;
-};
-
-/* What is left possible for an unmasked word: from low to high. False if it is no such fact. */
-static bool range_of(const struct fact *fact, uint32_t *low, uint32_t *high)
-{
-	uint32_t k = fact->test.k;
-
-	*low = 0;
-	*high = UINT32_MAX;
-	if (fact->test.mask != UINT32_MAX)
-		return false;
-	switch (fact->test.op) {
-	case BPF_JEQ:
-		*low = fact->held ? k : !k;
-		*high = fact->held ? k : UINT32_MAX - !~k;
-		return fact->held || !k || !~k;
-	case BPF_JGT:
-		*low = fact->held ? k + 1 : 0;
-		*high = fact->held ? UINT32_MAX : k;
-		return true;
-	case BPF_JGE:
-		*low = fact->held ? k : 0;
-		*high = fact->held ? UINT32_MAX : k - 1;
-		return true;
-	}
-	return false;
-}
-
-/* What the fact says of another test: 1 it holds, 0 it does not, -1 nothing. */
-static int implied(const struct fact *fact, const struct dag_node *test)
-{
-	const struct dag_node *known = &fact->test;
-	uint32_t low, high;
-
-	if (test->word != known->word)
-		return -1;
-	if (test->op == known->op && test->mask == known->mask && test->k == known->k)
-		return fact->held;
-	if (known->op == BPF_JSET && test->op == BPF_JSET && !fact->held && !(test->k & ~known->k))
-		return 0;
-	if (!range_of(fact, &low, &high))
-		return -1;
-	if (low == high)
-		return dag_holds(test, low);
-	if (test->mask != UINT32_MAX || test->op == BPF_JSET)
-		return -1;
-	if (test->op == BPF_JEQ)
-		return test->k < low || test->k > high ? 0 : -1;
-	return dag_holds(test, low) == dag_holds(test, high) ? dag_holds(test, low) : -1;
-}
-
-struct restriction {
-	struct dag *dag;
-	struct fact fact;
-	int *memo; /* what each node became; -1 if it was not asked yet */
-};
-
-static int restrict_node(struct restriction *r, int node)
-{
-	const struct dag_node test = r->dag->nodes[node];
-	int what, result, yes, no;
-
-	if (test.is_ret)
-		return node;
-	if (r->memo[node] >= 0)
-		return r->memo[node];
-	what = implied(&r->fact, &test);
-	if (what >= 0) {
-		result = restrict_node(r, what ? test.yes : test.no);
-	} else {
-		yes = restrict_node(r, test.yes);
-		no = restrict_node(r, test.no);
-		result = dag_test(r->dag, &test, yes, no);
-	}
-	r->memo[node] = result;
-	return result;
-}
-
-/* The node, for those who come with that result of that test. */
-static int restricted(struct dag *dag, const struct dag_node *test, bool held, int node)
-{
-	struct restriction r = { .dag = dag, .fact = { *test, held } };
-
-	r.memo = must_calloc(node + 1, sizeof(*r.memo));
-	memset(r.memo, 0xff, (node + 1) * sizeof(*r.memo));
-	node = restrict_node(&r, node);
-	free(r.memo);
-	return node;
-}
-
-/* From the ends up, each node without what the ways to it have found out. */
-static int simplified(struct dag *dag, int root)
-{
-	bool *marks = must_calloc(dag->count, sizeof(*marks));
-	int *became = must_calloc(dag->count, sizeof(*became));
-	int count = (int)dag->count;
-
-	dag_reach(dag, root, marks);
-	for (int i = 0; i < count; i++) {
-		const struct dag_node test = dag->nodes[i];
-
-		became[i] = i;
-		if (!marks[i] || test.is_ret || dag->full)
-			continue;
-		became[i] = dag_test(dag, &test, restricted(dag, &test, true, became[test.yes]),
-				     restricted(dag, &test, false, became[test.no]));
-	}
-	root = became[root];
-	free(marks);
-	free(became);
-	return root;
-}
-
 /* --- rules ------------------------------------------------------------------------------------ */
 
-#define SIMPLIFY_MAX 256	/* nodes; past that the time it takes is not worth it */
-#define OWN_MAX	     (1u << 16) /* nodes on the way to the best ones */
-
 /* From the last test to the first, as each needs to know where to go. */
-static int compile_plain(struct dag *dag, const struct policy_rule *rule,
-			 const struct policy_arch *on)
+static int make_rule(struct maker *maker, const struct policy_rule *rule,
+		     const struct policy_arch *on, bool simplify)
 {
-	int next = dag_ret(dag, on->otherwise);
+	int next = dag_ret(&maker->dag, on->otherwise);
 
+	maker->simplify = simplify;
 	for (size_t i = rule->count; i-- > 0;) {
 		const struct policy_clause *clause = &rule->clauses[i];
-		int node = dag_ret(dag, clause->value);
+		int node = dag_ret(&maker->dag, clause->value);
 
 		for (size_t j = clause->count; j-- > 0;)
-			node = compile_test(dag, on->arch, &clause->tests[j], node, next);
+			node = compile_test(maker, &clause->tests[j], node, next);
 		next = node;
 	}
 	return next;
 }
 
-/*
- * In a graph of its own, so that the way to the best one leaves nothing behind; then what it leads
- * to is copied.
- */
 static int copy(struct dag *to, const struct dag *from, int root)
 {
 	bool *marks = must_calloc(from->count, sizeof(*marks));
@@ -288,19 +278,36 @@ static int copy(struct dag *to, const struct dag *from, int root)
 	return root;
 }
 
+/* What a way has found out makes nodes of its own, so that the simplified form may be the larger.
+ */
+static int make_best(struct maker *maker, const struct policy_rule *rule,
+		     const struct policy_arch *on)
+{
+	int plain = make_rule(maker, rule, on, false), better;
+
+	if (maker->dag.full || maker->dag.count < 3)
+		return plain;
+	maker->became = must_calloc(CONDITION_MAX, sizeof(*maker->became));
+	maker->asked_for = must_calloc(CONDITION_MAX, sizeof(*maker->asked_for));
+	better = make_rule(maker, rule, on, true);
+	free(maker->became);
+	free(maker->asked_for);
+	if (maker->dag.full ||
+	    dag_reach(&maker->dag, better, NULL) > dag_reach(&maker->dag, plain, NULL))
+		better = plain;
+	maker->dag.full = false;
+	return better;
+}
+
 int condition_compile(struct dag *dag, const struct policy_rule *rule, const struct policy_arch *on)
 {
-	struct dag own;
-	int plain, better;
+	struct maker maker = { .arch = on->arch };
+	int root;
 
-	dag_init(&own, OWN_MAX);
-	plain = better = compile_plain(&own, rule, on);
-	dag->full |= own.full;
-	if (!dag->full && dag_reach(&own, plain, NULL) <= SIMPLIFY_MAX)
-		better = simplified(&own, plain);
-	if (own.full || dag_reach(&own, better, NULL) > dag_reach(&own, plain, NULL))
-		better = plain;
-	better = dag->full ? 0 : copy(dag, &own, better);
-	dag_free(&own);
-	return better;
+	dag_init(&maker.dag, CONDITION_MAX);
+	root = make_best(&maker, rule, on);
+	dag->full |= maker.dag.full;
+	root = dag->full ? 0 : copy(dag, &maker.dag, root);
+	dag_free(&maker.dag);
+	return root;
 }

@@ -47,13 +47,11 @@ static int parse_constant(struct source *s, uint64_t *value)
 		return 0;
 	}
 	nearest = constant_nearest(token_of(s)->text);
-	if (nearest)
-		return FAIL(s, "%s: no such constant; did you mean %s?", token_of(s)->text,
-			    nearest);
 	return FAIL(s,
-		    "%s: no such constant (those that differ between architectures are not known "
-		    "by name: write the number)",
-		    token_of(s)->text);
+		    "%s: no such constant%s%s%s (what differs between architectures has no name "
+		    "here: write the number)",
+		    token_of(s)->text, nearest ? "; did you mean " : "", nearest ? nearest : "",
+		    nearest ? "?" : "");
 }
 
 static int parse_part(struct source *s, uint64_t *value, size_t depth)
