@@ -4,8 +4,13 @@
  * compiled filter as a second evaluator here decides them; that the proof finds every mistake that
  * is planted; long lists. COMPILE_LISTS=10000 tries more lists, COMPILE_SEED=n others.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "compile/compile.h"
 #include "compile/prove.h"
@@ -484,6 +489,52 @@ static void check_proof(const char *arch)
 	policy_free(&policy);
 }
 
+/* --- a kernel ----------------------------------------------------------------------------------
+ */
+
+/* In a child: 0 if the kernel decides as the list says, 1 if not, 2 if it takes no filter. */
+static int try_kernel(const struct filter *filter)
+{
+	struct sock_fprog prog = { filter->count, filter->insns };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0))
+		return 2;
+	if (syscall(SYS_getppid) != -1 || errno != 77)
+		return 1;
+	if (syscall(SYS_dup, 1000000) != -1 || errno != EBADF)
+		return 1;
+	return syscall(SYS_dup, 7) != -1 || errno != 78;
+}
+
+static void check_kernel(void)
+{
+	static const char list[] = "@default allow\ngetppid: return 77\n"
+				   "dup: arg0 != 7; return 78\n";
+	struct compiled compiled = { 0 };
+	struct policy policy;
+	char why[400];
+	bool broke;
+	int status = 0;
+	pid_t child;
+
+	if (!check(read_list(&policy, arch_native()->name, list) &&
+			   !compile(&policy, NULL, &compiled, why, sizeof(why), &broke),
+		   "a list for this machine is compiled"))
+		return;
+	fflush(stdout);
+	child = fork();
+	if (!child)
+		_exit(try_kernel(&compiled.filter));
+	waitpid(child, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		skip("a kernel decides so, too", "this one takes no filters");
+	else
+		check(!status, "a kernel decides so, too");
+	compiled_free(&compiled);
+	policy_free(&policy);
+}
+
 int main(void)
 {
 	check_lengths();
@@ -493,5 +544,6 @@ int main(void)
 	check_long("i386", 1000, true);
 	check_long("x86_64", 3000, false);
 	check_random_lists();
+	check_kernel();
 	return unit_end();
 }

@@ -53,10 +53,10 @@ static void check_errnos(void)
 	size_t count = 0, wrong = 0;
 
 #define ERRNO(name, most, on_mips)                                                        \
-	count++;                                                                       \
+	count++;                                                                          \
 	if (name != HERE(most, on_mips) || errno_on(errno_find(#name), native) != name) { \
-		wrong++;                                                               \
-		printf("# %s is %d here\n", #name, name);                              \
+		wrong++;                                                                  \
+		printf("# %s is %d here\n", #name, name);                                 \
 	}
 #include "compile/errnos.def"
 #undef ERRNO
