@@ -93,6 +93,9 @@ decides "[arch=] with two" ALLOW i386 close
 decides "not in the third" KILL_PROCESS x32 close
 decides "a name that one of them has" ALLOW i386 mmap2
 decides "--bad-arch" "ERRNO(1)" aarch64 read
+compile 'read[arch=i386]: 1\nread[arch=x86_64]: return EPERM\n' --arch x86_64,i386
+decides "a line for each architecture" "ERRNO(1)" x86_64 read
+decides "and the other's" ALLOW i386 read
 compile 'read: kill\n' --default allow
 decides "--default" ALLOW x86_64 write
 decides "of a list of what is denied x32 is no way out" KILL_PROCESS x32 write
@@ -134,6 +137,10 @@ plain=$(executed write)
 compile "$policy" --mix "$TMP/mix"
 mixed=$(executed write)
 is "what is called most is found first ($mixed instructions, $plain without a mix)" "$mixed" 5
+sed 's/ 900 / 0 /; s/ 100 / 1 /' "$TMP/mix" >"$TMP/mix2"
+cat "$TMP/mix" "$TMP/mix2" >"$TMP/mix3"
+compile "$policy" --mix "$TMP/mix3"
+is "tables one behind the other are added" "$(executed write)" 5
 like "the mix's cost is told" "$err" "the mix: [0-9.]+, of them"
 printf '\n1 2 3\n' >"$TMP/none"
 run "$SECCOMPAT" compile --mix "$TMP/none" "$P"
@@ -186,7 +193,7 @@ else
 		{"index":0,"value":1,"op":"SCMP_CMP_EQ"},{"index":0,"value":2,"op":"SCMP_CMP_EQ"}]},
 		{"names":["close"],"action":"SCMP_ACT_ERRNO","args":[{"index":0,"value":1,"op":"SCMP_CMP_EQ"}]},
 		{"names":["close"],"action":"SCMP_ACT_ALLOW","args":null},
-		{"name":"open","action":"SCMP_ACT_ERRNO"},
+		{"name":"open","action":"SCMP_ACT_ERRNO"},{"names":["open"],"action":"SCMP_ACT_ALLOW"},
 		{"names":["bpf"],"action":"SCMP_ACT_ALLOW","includes":{"caps":["CAP_BPF"]}},
 		{"names":["bpf"],"action":"SCMP_ACT_LOG","excludes":{"caps":["CAP_BPF"]}},
 		{"names":["mmap","munmap"],"action":"SCMP_ACT_ALLOW","includes":{"arches":["arm64"]}},
@@ -197,7 +204,7 @@ else
 	decides "two of one argument are alternatives" ALLOW x86_64 write 2
 	decides "none of them" "ERRNO(38)" x86_64 write 3
 	decides "an entry without arguments decides alone" ALLOW x86_64 close 1
-	decides "without errnoRet it is EPERM, and a \"name\" is one" "ERRNO(1)" x86_64 open
+	decides "of two such the first, without errnoRet it is EPERM, and a \"name\" is one" "ERRNO(1)" x86_64 open
 	decides "without a capability" LOG x86_64 bpf
 	decides "for other architectures" "ERRNO(38)" x86_64 mmap
 	decides "minKernel" ALLOW x86_64 ptrace
@@ -344,6 +351,7 @@ if [ -r $docker ] && command -v jq >/dev/null; then
 		((.includes.arches // ["amd64"]) | index("amd64"))) | .names[] + ": 1"' $docker | sort -u >"$TMP/docker"
 	at_most "Docker's default profile, what it allows without conditions" "$(cost "$TMP/docker")" 61 8.3
 	at_most "with a real mix" "$(cost "$TMP/docker" --mix tests/mix.txt)" 61 6.9
+	at_most "with x32 beside it" "$(cost "$TMP/docker" --mix tests/mix.txt --arch x86_64,x32)" 130 6.74
 	unlike "and the whole of it" "$(cost $docker)" '^$'
 	decides "with what it says of arguments" "ERRNO(22)" x86_64 socket 16 1 9
 else

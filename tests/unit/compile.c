@@ -245,13 +245,14 @@ static uint64_t random_arg(const struct policy_rule *rule)
 	}
 }
 
-static bool same_decision(const struct policy *policy, const struct filter *filter)
+static bool same_decision(const struct policy *policy, const struct filter *filter, size_t worst)
 {
 	const struct policy_arch *on = &policy->archs[below(policy->arch_count)];
 	struct seccomp_data data = { .arch = on->arch->audit };
 	const struct arch *arch;
 	uint64_t args[6];
-	uint32_t wanted, got;
+	struct sim_result got;
+	uint32_t wanted;
 
 	data.nr = (int)random_nr(on);
 	if (!below(20))
@@ -264,13 +265,14 @@ static bool same_decision(const struct policy *policy, const struct filter *filt
 	    data.nr != -1)
 		arch = arch_by_name("x32");
 	wanted = decide(policy, arch, data.nr, args);
-	got = sim_run_checked(filter->insns, &data, policy->archs[0].arch->big_endian, NULL, NULL)
-		      .value;
-	if (wanted != got)
+	got = sim_run_checked(filter->insns, &data, policy->archs[0].arch->big_endian, NULL, NULL);
+	if (wanted != got.value)
 		printf("# %s, syscall %u, 0x%llx 0x%llx: 0x%x, not 0x%x\n", on->arch->name,
 		       (uint32_t)data.nr, (unsigned long long)args[0], (unsigned long long)args[1],
-		       got, wanted);
-	return wanted == got;
+		       got.value, wanted);
+	if (got.executed > worst)
+		printf("# %u instructions, %zu at most\n", got.executed, worst);
+	return wanted == got.value && got.executed <= worst;
 }
 
 struct tally {
@@ -296,7 +298,7 @@ static void try_list(struct tally *tally)
 	}
 	tally->compiled++;
 	for (unsigned int i = 0; i < CALLS && same; i++)
-		same = same_decision(&policy, &compiled.filter);
+		same = same_decision(&policy, &compiled.filter, compiled.worst);
 	tally->differ += !same;
 	/* Of tests on the number. A tree that is for x32, too, has a little more. */
 	if (compiled.uniform.tests > compiled.uniform.optimum * 1.05 + 0.01) {
@@ -341,8 +343,8 @@ static bool read_list(struct policy *policy, const char *arch, const char *text)
 	return !err;
 }
 
-/* How many instructions a list takes; 0 if it cannot be compiled. */
-static size_t length_of(const char *arch, const char *text)
+/* How many instructions a list takes, and executes at most; 0 if it cannot be compiled. */
+static size_t length_of(const char *arch, const char *text, size_t *worst)
 {
 	struct compiled compiled = { 0 };
 	struct policy policy;
@@ -353,6 +355,7 @@ static size_t length_of(const char *arch, const char *text)
 	if (read_list(&policy, arch, text) &&
 	    !compile(&policy, NULL, &compiled, why, sizeof(why), &broke))
 		count = compiled.filter.count;
+	*worst = compiled.worst;
 	printf("%s%s%s", *why ? "# " : "", why, *why ? "\n" : "");
 	compiled_free(&compiled);
 	policy_free(&policy);
@@ -362,32 +365,35 @@ static size_t length_of(const char *arch, const char *text)
 /* Lengths worked out by hand: each saving has a row. */
 static const struct length_row {
 	const char *text, *arch, *list;
-	size_t wanted;
+	size_t wanted, worst;
 } length_rows[] = {
 	/* ld arch, jeq, ld nr, one test, two returns */
-	{ "one call is one jeq", "x86_64", "write: 1\n", 6 },
-	{ "neighbours are one range", "x86_64", "write: 1\nopen: 1\nclose: 1\n", 7 },
-	{ "every other number is one jset", "x86_64", "read: 1\nopen: 1\nstat: 1\nlstat: 1\n", 6 },
+	{ "one call is one jeq", "x86_64", "write: 1\n", 6, 5 },
+	{ "neighbours are one range", "x86_64", "write: 1\nopen: 1\nclose: 1\n", 7, 6 },
+	{ "every other number is one jset", "x86_64", "read: 1\nopen: 1\nstat: 1\nlstat: 1\n", 6,
+	  5 },
 	/* and high, low: ld, test each */
-	{ "a whole argument has two halves", "x86_64", "write: arg0 == 1\n", 10 },
-	{ "of which i386 has one", "i386", "write: arg0 == 1\n", 8 },
-	{ "alternatives share the high half", "x86_64", "write: arg0 == 1 || arg0 == 2\n", 11 },
-	{ "and so do bounds", "x86_64", "write: arg0 > 1 && arg0 < 9\n", 11 },
-	{ "equal conditions are there once", "x86_64", "write: arg0 == 1\nclose: arg0 == 1\n", 11 },
-	{ "a bit is one jset", "x86_64", "write: arg0 & 4\n", 8 },
-	{ "what no argument can be needs no test", "i386", "write: arg0 == 0x100000000\n", 1 },
+	{ "a whole argument has two halves", "x86_64", "write: arg0 == 1\n", 10, 9 },
+	{ "of which i386 has one", "i386", "write: arg0 == 1\n", 8, 7 },
+	{ "alternatives share the high half", "x86_64", "write: arg0 == 1 || arg0 == 2\n", 11, 10 },
+	{ "and so do bounds", "x86_64", "write: arg0 > 1 && arg0 < 9\n", 11, 10 },
+	{ "equal conditions are there once", "x86_64", "write: arg0 == 1\nclose: arg0 == 1\n", 11,
+	  9 },
+	{ "a bit is one jset", "x86_64", "write: arg0 & 4\n", 8, 7 },
+	{ "what no argument can be needs no test", "i386", "write: arg0 == 0x100000000\n", 1, 1 },
 	{ "the same everywhere: nothing to ask but the architecture", "x86_64", "@default kill\n",
-	  1 },
+	  1, 1 },
 };
 
 static void check_lengths(void)
 {
 	for (size_t i = 0; i < sizeof(length_rows) / sizeof(length_rows[0]); i++) {
 		const struct length_row *row = &length_rows[i];
-		size_t got = length_of(row->arch, row->list);
+		size_t worst, got = length_of(row->arch, row->list, &worst);
 
-		check(got == row->wanted, "%s: %zu instructions, %zu wanted", row->text, got,
-		      row->wanted);
+		check(got == row->wanted && worst == row->worst,
+		      "%s: %zu instructions, %zu executed at most; %zu and %zu wanted", row->text,
+		      got, worst, row->wanted, row->worst);
 	}
 }
 
@@ -413,7 +419,7 @@ static char *long_list(unsigned int conditions)
 static void check_long(const char *arch, unsigned int conditions, bool fits)
 {
 	char *text = long_list(conditions);
-	size_t got = length_of(arch, text);
+	size_t worst, got = length_of(arch, text, &worst);
 
 	free(text);
 	check(fits ? got > 2 * conditions : !got, "%s: %u conditions%s: %zu instructions", arch,
