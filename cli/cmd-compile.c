@@ -12,6 +12,7 @@
 #include "compile/read.h"
 #include "compile/write.h"
 #include "report/atomic.h"
+#include "report/complain.h"
 #include "report/escape.h"
 
 #define CAPS_MAX 64

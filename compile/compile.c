@@ -179,7 +179,7 @@ static void say_difference(const struct proof *proof, char *why, size_t size)
 	}
 	snprintf(why, size,
 		 "the filter is not what the list says, and was not written: %s, syscall %u with "
-		 "0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx: %s, not %s",
+		 "0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx: %s (0x%x), not %s (0x%x)",
 		 arch ? arch->name : "another architecture", (uint32_t)proof->differs.nr,
 		 (unsigned long long)proof->differs.args[0],
 		 (unsigned long long)proof->differs.args[1],
@@ -187,8 +187,8 @@ static void say_difference(const struct proof *proof, char *why, size_t size)
 		 (unsigned long long)proof->differs.args[3],
 		 (unsigned long long)proof->differs.args[4],
 		 (unsigned long long)proof->differs.args[5],
-		 action_text(proof->got, got, sizeof(got)),
-		 action_text(proof->wanted, wanted, sizeof(wanted)));
+		 action_text(proof->got, got, sizeof(got)), proof->got,
+		 action_text(proof->wanted, wanted, sizeof(wanted)), proof->wanted);
 }
 
 static int finish(const struct policy *policy, const struct mix *mix, const struct dag *dag,

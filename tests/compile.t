@@ -83,6 +83,9 @@ decides "big endian, the halves are not mixed up" "ERRNO(9)" s390x write 0x20000
 compile 'read: return ENOSYS\n' --arch mips64el
 decides "mips has its own errnos" "ERRNO(89)" mips64el read
 
+compile 'read: arg0 == 0o17 || \\\r\n arg0 == 017\r\nwrite: arg0 == (1 | ~0xff) \r\n'
+decides "lines that end in CR LF, octal numbers" ALLOW x86_64 read 15
+decides "parentheses and a complement" ALLOW x86_64 write 0xffffffffffffff01
 compile '@default kill\n{read, write[arch=x32]}: 1\nclose[arch=i386,x86_64]: 1\nmmap2: 1\n' --arch x86_64,i386,x32 --bad-arch 'return EPERM'
 decides "x86_64 of three" ALLOW x86_64 read
 decides "i386" ALLOW i386 read
@@ -110,6 +113,8 @@ like "@frequency is a mix" "$err" "executed on average, the mix: "
 run "$SECCOMPAT" compile --arch x86_64 -q --output "$F" - <<<'read: 1'
 is "standard input, and --quiet" "$status$err" 0
 decides "it was read" ALLOW x86_64 read
+run "$SECCOMPAT" compile --arch x86_64 - <<<"read: $(for i in {1..1500}; do echo -n "arg$((i % 6)) == $i || "; done)arg0 == 0"
+like "of which errors say so" "$err" '^seccompat: standard input: [0-9]+ instructions'
 
 for arch in $(arch/field --list); do
 	run "$SECCOMPAT" compile --arch "$arch" -o "$F" examples/policy/step-5.policy
@@ -270,6 +275,13 @@ wrong "the end too soon" 'read: arg0 ==' '.*/p:1:14: .*the end of the file'
 wrong "an error in a line that is continued" 'read: arg0 == 1 || \\\n arg9 == 1\n' '.*/p:2:2: arg9'
 wrong "an unknown directive" '@deny\n' '.*/p:1:1: @deny is not known'
 wrong "an unknown architecture" 'read[arch=vax]: 1\n' '.*/p:1:11: vax is no architecture'
+wrong "what is no architecture's" 'read[os=linux]: 1\n' '.*/p:1:6: "arch" is wanted here, not os'
+wrong "a brace that is not closed" '{read, write: 1\n' '.*/p:1:13: "}" is wanted here, not :'
+wrong "a name that is none" '{read, 5}: 1\n' '.*/p:1:8: the name of a syscall is wanted here, not 5'
+wrong "a directive without its file" '@include\n' '.*/p:1:1: a file is wanted behind @include'
+wrong "a frequency that is not there" '@frequency none-such\n' '.*/none-such: cannot be read'
+wrong "a sign that is none" 'read: ^1\n' ".*/p:1:7: '.' has no meaning here"
+wrong "an endless word" "$(printf 'a%.0s' {1..100}): 1\\n" '.*/p:1:1: a word of 100 letters'
 wrong "a byte that is no text" 'read: \001\n' '.*/p:1:7: the byte 0x01 is no text'
 wrong "deep parentheses" "read: arg0 == $(printf '(%.0s' {1..1000})1\n" '.*/p:1:[0-9]+: more than 32 levels'
 wrong "a file that is not there" '@include none-such\n' '.*/none-such: cannot be read: No such file'
