@@ -214,8 +214,8 @@ static int compile_policy(const struct compile_options *options, const struct po
 	int status;
 
 	if (compile(policy, mix, &compiled, why, sizeof(why), &broke)) {
-		fprintf(stderr, "seccompat: %s: %s%s\n", path, broke ? "the toolkit broke: " : "",
-			why);
+		complain_of(strcmp(path, "-") ? path : "standard input", "%s%s",
+			    broke ? "the toolkit broke: " : "", why);
 		return SC_BROKEN;
 	}
 	status = write_filter(options, &compiled.filter);
