@@ -283,7 +283,7 @@ struct tally {
 static void try_list(struct tally *tally)
 {
 	struct compiled compiled;
-	struct policy policy;
+	struct policy policy = { 0 };
 	char why[400];
 	bool broke, same = true;
 

@@ -101,7 +101,7 @@ static void check_optimum(void)
 	unsigned int differ = 0;
 
 	for (unsigned int i = 0; i < 30; i++) {
-		struct interval list[MOST];
+		struct interval list[MOST] = { 0 };
 		struct intervals intervals;
 		struct dag dag;
 
@@ -146,7 +146,7 @@ static double search(unsigned int set)
 		unsigned int yes = 0;
 
 		for (unsigned int k = 0; k < NUMBERS; k++)
-			yes |= k & bits ? 1u << k : 0;
+			yes |= (k & bits) ? 1u << k : 0;
 		cost = split(set, yes);
 		best = cost < best ? cost : best;
 	}
@@ -194,7 +194,7 @@ static void check_trees(unsigned int outcomes)
 	bool right = true, worse = false;
 
 	for (unsigned int i = 0; i < 6; i++) {
-		struct interval list[MOST];
+		struct interval list[MOST] = { 0 };
 		struct intervals intervals;
 		double cost, optimum;
 		struct dag dag;
@@ -244,7 +244,7 @@ static void check_many(void)
 /* Half of all calls are one: it is asked for first, in the middle of what is decided alike. */
 static void check_hot(void)
 {
-	struct interval list[40];
+	struct interval list[40] = { 0 };
 	struct intervals intervals = { .list = list, .count = 40 };
 	const struct dag_node *first;
 	struct dag dag;
@@ -252,9 +252,8 @@ static void check_hot(void)
 
 	dag_init(&dag, MOST);
 	for (unsigned int i = 0; i < 40; i++)
-		list[i] = (struct interval){ 10 * i, 10 * i + 9, dag_ret(&dag, i % 2),
-					     i == 20 ? 80 : 1 };
-	list[39].last = UINT32_MAX;
+		list[i] = (struct interval){ 10 * i, i == 39 ? UINT32_MAX : 10 * i + 9,
+					     dag_ret(&dag, i % 2), i == 20 ? 80 : 1 };
 	intervals.hot[intervals.hot_count++] = (struct hot){ 203, 80, 20 };
 	root = tree_make(&intervals, &dag);
 	first = &dag.nodes[root];
