@@ -252,8 +252,8 @@ static void check_hot(void)
 
 	dag_init(&dag, MOST);
 	for (unsigned int i = 0; i < 40; i++)
-		list[i] = (struct interval){ 10 * i, i == 39 ? UINT32_MAX : 10 * i + 9,
-					     dag_ret(&dag, i % 2), i == 20 ? 80 : 1 };
+		intervals.list[i] = (struct interval){ 10 * i, i == 39 ? UINT32_MAX : 10 * i + 9,
+						       dag_ret(&dag, i % 2), i == 20 ? 80 : 1 };
 	intervals.hot[intervals.hot_count++] = (struct hot){ 203, 80, 20 };
 	root = tree_make(&intervals, &dag);
 	first = &dag.nodes[root];
