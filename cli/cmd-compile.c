@@ -53,7 +53,7 @@ static void usage(FILE *out)
 		"it\n"
 		"  -d, --default ACTION        for what the policy does not name (what it says, or "
 		"kill)\n"
-		"  -b, --bad-arch ACTION       for other architectures (kill)\n"
+		"  -b, --bad-arch ACTION       for other architectures (what it says, or kill)\n"
 		"  -c, --cap CAP_NAME          a capability that an OCI profile may take for "
 		"given\n"
 		"  -k, --kernel VERSION        the kernel that an OCI profile is for (the newest)\n"
@@ -175,7 +175,8 @@ static void tell(const struct compile_options *options, const struct policy *pol
 	if (policy->elsewhere_count)
 		fprintf(stderr, "  %zu names are of other architectures, such as %s\n",
 			policy->elsewhere_count, policy->elsewhere[0]);
-	tell_cost("all syscalls named alike", &compiled->uniform);
+	if (compiled->uniform.executed > 0)
+		tell_cost("all syscalls named alike", &compiled->uniform);
 	if (compiled->has_mix)
 		tell_cost("the mix", &compiled->mix);
 	fprintf(stderr, "  the same as the list in all of %lu calls compared\n", compiled->proved);

@@ -2,7 +2,8 @@
 /*
  * Policies as text:
  *
- *	statement  = names ":" decision | "@default" action | "@include" path | "@frequency" path
+ *	statement  = names ":" decision | "@default" action | "@bad-arch" action |
+ *		     "@include" path | "@frequency" path
  *	names      = name | "{" name { "," name } "}"
  *	name       = word [ "[" "arch" "=" word { "," word } "]" ]
  *	decision   = action | condition [ ";" action ]
@@ -269,24 +270,35 @@ static int include(struct source *s, const struct token *at, const char *path)
 	return err;
 }
 
+/* @default and @bad-arch. */
+static int parse_action_line(struct source *s,
+			     void (*take)(struct policy *policy, struct policy_action action))
+{
+	struct policy_action action;
+
+	lex_next(&s->lexer);
+	if (token_is(token_of(s), ":"))
+		lex_next(&s->lexer);
+	if (parse_action(s, &action))
+		return -1;
+	take(s->policy, action);
+	return end_line(s);
+}
+
 static int parse_directive(struct source *s)
 {
 	struct token at = *token_of(s);
-	struct policy_action action;
 	char rest[512], path[1024];
 
-	if (!strcmp(at.text, "default")) {
-		lex_next(&s->lexer);
-		if (token_is(token_of(s), ":"))
-			lex_next(&s->lexer);
-		if (parse_action(s, &action))
-			return -1;
-		policy_default(s->policy, action);
-		return end_line(s);
-	}
+	if (!strcmp(at.text, "default"))
+		return parse_action_line(s, policy_default);
+	if (!strcmp(at.text, "bad-arch"))
+		return parse_action_line(s, policy_foreign);
 	if (strcmp(at.text, "include") && strcmp(at.text, "frequency"))
-		return FAIL(s, "@%s is not known; there are @default, @include and @frequency",
-			    at.text);
+		return FAIL(
+			s,
+			"@%s is not known; there are @default, @bad-arch, @include and @frequency",
+			at.text);
 	lex_rest(&s->lexer, rest, sizeof(rest));
 	if (!*rest)
 		return lex_complain(&s->lexer, &at, "a file is wanted behind @%s", at.text);
