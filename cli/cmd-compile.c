@@ -61,7 +61,7 @@ static void usage(FILE *out)
 		"them\n"
 		"  -q, --quiet                 do not tell what the filter costs\n"
 		"  -h, --help                  this\n\n"
-		"An ACTION is one of: %s.\n",
+		"An ACTION is one of:\n%s.\n",
 		action_names());
 }
 

@@ -9,8 +9,8 @@
  *	decision   = action | condition [ ";" action ]
  *	condition  = all { "||" all }          all = test { "&&" test }
  *	test       = "arg" digit operator value
- *	value      = part { "|" part }         part = [ "~" | "-" ] ( number | constant | "(" value
- *")" )
+ *	value      = part { "|" part }
+ *	part       = [ "~" | "-" ] ( number | constant | "(" value ")" )
  */
 #include <stdio.h>
 #include <stdlib.h>
