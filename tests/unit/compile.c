@@ -19,7 +19,7 @@
 #include "filters/sim.h"
 #include "tests/unit/unit.h"
 
-#define LISTS 25
+#define LISTS 15
 #define CALLS 600
 
 static uint64_t state;
