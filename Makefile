@@ -39,7 +39,7 @@ ARCH := $(HOST)
 endif
 
 # Sources, by floor. cli/main.c is the program's; the rest is a library that the units link too.
-LIB_SRCS := $(wildcard arch/*.c run/*.c filters/*.c reporter/*.c probe/*.c bench/*.c verdict/*.c report/*.c) \
+LIB_SRCS := $(wildcard arch/*.c run/*.c filters/*.c reporter/*.c probe/*.c bench/*.c verdict/*.c report/*.c compile/*.c) \
 	    $(filter-out cli/main.c,$(wildcard cli/*.c))
 GLUE_SRCS := $(wildcard selftests/glue/*.c)
 FAMILIES := $(patsubst selftests/%.c,%,$(wildcard selftests/*.c))

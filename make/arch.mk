@@ -23,7 +23,8 @@ TEST_CFLAGS = $(filter-out --coverage,$(CFLAGS))
 FAULTY := tests/faulty/faulty tests/faulty/deadly
 FAMILY_STEMS := $(FAMILIES:%=selftests/%) $(FAULTY)
 
-# Whether there is jansson for an architecture, which the reader of results stands on: yes or no.
+# Whether there is jansson for an architecture, which the readers of results and of profiles stand on: yes or no.
+JSON_READERS := report/results-read report/results-none $(patsubst %.c,%,$(wildcard compile/json*.c))
 has_jansson = $(filter yes,$(file <$(B)/$(1)/report/jansson))
 libs_of = $(if $(call has_jansson,$(1)),-ljansson) -lpthread
 
@@ -43,8 +44,9 @@ $(B)/$(1)/report/jansson: FORCE
 		$(call cc_of,$(1)) -print-file-name=libjansson.a | grep -q '^/'; then echo yes; else echo no; fi > $$@.new
 	@cmp -s $$@.new $$@ && rm -f $$@.new || mv $$@.new $$@
 
-$(addprefix $(B)/$(1)/report/results-,read.o none.o): $(B)/$(1)/%.o: %.c $(B)/$(1)/report/jansson | $(GENERATED)
+$(JSON_READERS:%=$(B)/$(1)/%.o): $(B)/$(1)/%.o: %.c $(B)/$(1)/report/jansson | $(GENERATED)
 	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
 	$(Q)$(call cc_of,$(1)) $(BASE_CFLAGS) $$(if $$(call has_jansson,$(1)),-DHAVE_JANSSON) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 # A family of kernel tests: the harness has one main and one list of tests per program, so all but

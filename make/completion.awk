@@ -5,7 +5,7 @@
 #       cli/main.c cli/cmd-*.c probe/features.def probe/imitations.def arch/arches.tsv
 #
 # Subcommands are the rows of cli/main.c, options those of a cli/cmd-*.c each; arguments are features, their
-# versions, families of tests, architectures, files. Rows of C are read as clang-format leaves them.
+# versions, families of tests, architectures, formats of filters, files. Rows of C are read as clang-format leaves them.
 
 # What an option is given; a file where nothing else is said.
 BEGIN {
@@ -13,11 +13,13 @@ BEGIN {
 	kind["with"] = kind["without"] = "imitable"
 	kind["since"] = "versions"
 	kind["expect"] = "versions files"
+	kind["format"] = "formats"
 	kind["jobs"] = kind["ip"] = kind["macros"] = kind["time"] = kind["cpu"] = kind["tolerance"] = ""
+	kind["cap"] = kind["kernel"] = kind["default"] = kind["bad-arch"] = ""
 	# And what a subcommand is given.
 	kind["probe "] = kind["explain "] = "features"
 	kind["check "] = "families"
-	kind["bench "] = kind["sim "] = kind["disasm "] = kind["report "] = kind["diff "] = "files"
+	kind["bench "] = kind["sim "] = kind["disasm "] = kind["compile "] = kind["report "] = kind["diff "] = "files"
 	kind["as "] = "versions"
 	FS = "\t"
 }
@@ -71,6 +73,13 @@ FILENAME ~ /cmd-[a-z]+\.c$/ && /_argument, NULL, / {
 	next
 }
 
+# [FORMAT_RAW] = "raw",
+FILENAME ~ /cmd-compile\.c$/ && /^\t\[FORMAT_/ {
+	read_strings($0)
+	formats = add(formats, string[1])
+	next
+}
+
 # FEATURE(id, "group", "since", ...
 FILENAME ~ /features\.def$/ && /^FEATURE\(/ {
 	read_strings($0)
@@ -103,7 +112,7 @@ FILENAME ~ /arches\.tsv$/ && !/^#/ { arches = add(arches, $1) }
 function words_of(kind)
 {
 	return kind == "features" ? features : kind == "imitable" ? imitable : kind == "versions" ? versions : \
-		kind == "arches" ? arches : families
+		kind == "arches" ? arches : kind == "formats" ? formats : families
 }
 
 function kind_of(option)
@@ -130,7 +139,7 @@ function print_bash(   n, m, list, names, i, j, command, option, all)
 	print "\tlocal words= files="
 	printf "\tlocal commands='%s'\n\tlocal families='%s'\n", commands " --help --version", families
 	printf "\tlocal features='%s'\n\tlocal imitable='%s'\n", features, imitable
-	printf "\tlocal versions='%s'\n\tlocal arches='%s'\n", versions, arches
+	printf "\tlocal versions='%s'\n\tlocal arches='%s'\n\tlocal formats='%s'\n", versions, arches, formats
 	print "\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords=$commands command="
 	print "\tfi\n\tcase $command:$before in"
 	n = split(commands, list, " ")

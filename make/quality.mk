@@ -62,7 +62,7 @@ lint-clang:
 
 # --- coverage ------------------------------------------------------------------------------------
 
-COVERED := filters probe reporter report
+COVERED := filters probe reporter report compile
 COVERAGE_MIN ?= 85
 COVERAGE := $(B)/coverage
 # Counted in children that die, too: see gcov-shared.c.
@@ -74,7 +74,7 @@ COVERAGE_TESTS = $(filter-out $(patsubst %,tests/%.t,build install lint readme e
 COVERAGE_RUN = umask 0; chmod -R a+rwX $(COVERAGE); BUILD=$(COVERAGE)/$(HOST) SECCOMPAT=$(COVERAGE)/$(HOST)/seccompat
 
 .PHONY: coverage
-coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter or report is under 85 %
+coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter, report or compile is under 85 %
 	$(call need,gcovr)
 	$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS='$(COVERAGE_LDFLAGS)' \
 		all units-$(HOST) $(HELPERS:%=$(COVERAGE)/$(HOST)/tests/%)
@@ -90,7 +90,7 @@ coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter 
 # Not tests/probe.t, as the leak check cannot work without /proc, traced, or without prctl.
 SANITIZE := $(B)/sanitize
 SANITIZE_BUILD := $(SANITIZE)/$(HOST)
-SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,sim-disasm report bench),$(SCRIPTS))
+SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,sim-disasm compile report bench),$(SCRIPTS))
 SANITIZE_LOG = log_path=$(abspath $(SANITIZE))/report
 SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SANITIZE_LOG) \
 	LSAN_OPTIONS=$(SANITIZE_LOG) UBSAN_OPTIONS=print_stacktrace=1:$(SANITIZE_LOG) \

@@ -56,6 +56,7 @@ for shell in bash fish; do
 	like "$shell: versions are offered" "$($by probe --since '' | tr '\n' ' ')" '^2\.6\.12 .* 3\.17 .*'
 	is "$shell: architectures" "$($by sim --arch '')" "$(arch/field --list | sort)"
 	is "$shell: by a letter, too" "$($by sim -a '')" "$(arch/field --list | sort)"
+	is "$shell: forms of a filter" "$($by compile --format '' | tr '\n' ' ')" 'c disasm raw '
 	is "$shell: families of tests" "$($by check inherit)" "$(cd selftests && printf '%s\n' inherit*.c | sed 's/\.c$//' | sort)"
 	is "$shell: files" "$($by disasm examples/step-1/exa | head -1)" examples/step-1/example.c
 	is "$shell: a command's name behind a version" "$($by as 5.0 -- basenam)" basename

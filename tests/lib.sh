@@ -57,6 +57,16 @@ run() {
 	err=$(<"$TMP/stderr")
 }
 
+# systemd_set NAME: the syscalls of one of systemd's sets, those of the sets in it, too.
+systemd_set() {
+	systemd-analyze --no-pager syscall-filter "$1" | sed -n 's/^    *//p' | grep -v '^#' | while read -r name; do
+		case $name in
+		@*) systemd_set "$name" ;;
+		*) echo "$name" ;;
+		esac
+	done
+}
+
 done_testing() {
 	echo "1..$test_count"
 	exit "$test_failed"

@@ -92,21 +92,12 @@ fi
 
 # --- systemd ---
 
-# The names of a set of systemd, those of the sets in it, too.
-names_of() {
-	systemd-analyze --no-pager syscall-filter "$1" | sed -n 's/^    *//p' | grep -v '^#' | while read -r name; do
-		case $name in
-		@*) names_of "$name" ;;
-		*) echo "$name" ;;
-		esac
-	done
-}
 # list ACTION: an allow list of names on standard input, and that for all else.
 list() {
 	sed 's/^/allow /'
 	echo "$1 *"
 }
-if ! names_of @system-service >"$TMP/names" 2>/dev/null || [ ! -s "$TMP/names" ]; then
+if ! systemd_set @system-service >"$TMP/names" 2>/dev/null || [ ! -s "$TMP/names" ]; then
 	skip '@system-service' 'there is no systemd-analyze, or it does not know that'
 else
 	like '@system-service: it is read' "$(sort -u "$TMP/names" | wc -l)" '^[2-9][0-9][0-9]$'
