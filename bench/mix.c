@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "bench/mix.h"
 
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS 6 /* % time, seconds, usecs/call, calls, errors (may be empty), syscall */
-#define CALLS	3
-
-static size_t split(char *line, char *words[COLUMNS + 1])
-{
-	size_t count = 0;
-	char *rest = line, *word;
-
-	while ((word = strsep(&rest, " \t\r")) && count <= COLUMNS)
-		if (*word)
-			words[count++] = word;
-	return count;
-}
-
-/* The frame of a table: its head, its rules, its sum; and what stands between two. */
-static bool is_frame(char *const words[], size_t count)
-{
-	return !count || words[0][0] == '%' || words[0][0] == '-' ||
-	       !strcmp(words[count - 1], "total");
-}
-
-static bool is_number(const char *word, double *value)
-{
-	char *end;
-
-	*value = strtod(word, &end);
-	return end != word && !*end && *value >= 0 && *value < 1e18;
-}
-
-/* Whether a row is one of a table, with its calls in *calls. */
-static bool is_row(char *const words[], size_t count, double *calls)
-{
-	double other;
-
-	if (count < COLUMNS - 1 || count > COLUMNS)
-		return false;
-	for (size_t i = 0; i + 1 < count; i++)
-		if (!is_number(words[i], i == CALLS ? calls : &other))
-			return false;
-	return true;
-}
+#include "filters/mix-line.h"
 
 static int add(struct mix *mix, const struct arch *arch, const char *word, double calls)
 {
@@ -69,24 +27,26 @@ static int add(struct mix *mix, const struct arch *arch, const char *word, doubl
 
 int mix_parse(char *text, const struct arch *arch, struct mix *mix, char *why, size_t size)
 {
-	char *rest = text, *line, *words[COLUMNS + 1];
+	char *rest = text, *line;
 	unsigned int number = 0;
 
 	*mix = (struct mix){ .count = 0 };
 	while ((line = strsep(&rest, "\n"))) {
-		size_t count = split(line, words);
+		enum mix_line kind;
+		const char *name;
 		double calls;
 
 		number++;
-		if (is_frame(words, count))
+		kind = mix_line(line, &name, &calls);
+		if (kind == MIX_NOTHING)
 			continue;
-		if (!is_row(words, count, &calls)) {
+		if (kind == MIX_WRONG) {
 			snprintf(why, size, "line %u is no row of what strace -c prints", number);
 			return -1;
 		}
-		if (add(mix, arch, words[count - 1], calls)) {
+		if (add(mix, arch, name, calls)) {
 			snprintf(why, size, "line %u: %s has no syscall %.40s", number, arch->name,
-				 words[count - 1]);
+				 name);
 			return -1;
 		}
 	}

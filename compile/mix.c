@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "compile/mix.h"
 
-#include <ctype.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compile/grow.h"
+#include "filters/mix-line.h"
 #include "report/complain.h"
 #include "report/whole.h"
-
-#define WORDS 8
 
 double mix_count(const struct mix *mix, const char *name)
 {
@@ -45,66 +42,22 @@ void mix_free(struct mix *mix)
 	*mix = (struct mix){ 0 };
 }
 
-/* A count of calls: not negative, and of a size that sums of it stay numbers. */
-static bool is_count(const char *word, double *count)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*word))
-		return false;
-	*count = strtod(word, &end);
-	return !*end && isfinite(*count) && *count < 1e18;
-}
-
-/* The words of a line, which is cut to pieces; how many, WORDS + 1 if they are more. */
-static size_t words_of(char *line, char *words[WORDS])
-{
-	size_t count = 0;
-	char *rest = NULL;
-
-	for (char *word = strtok_r(line, " \t\r", &rest); word;
-	     word = strtok_r(NULL, " \t\r", &rest)) {
-		if (count == WORDS)
-			return WORDS + 1;
-		words[count++] = word;
-	}
-	return count;
-}
-
-/* strace's rules, its heading and its sum. */
-static bool is_frame(char *const *words, size_t count)
-{
-	return !strcmp(words[0], "%") || !strncmp(words[0], "----", 4) || words[0][0] == '#' ||
-	       !strcmp(words[count - 1], "total");
-}
-
 /* False for a line that is neither. */
 static bool read_line(struct mix *mix, char *line)
 {
-	char *words[WORDS];
-	size_t count, length;
-	double calls, number;
+	const char *name;
+	double calls;
 
-	line[strcspn(line, "#")] = '\0';
-	count = words_of(line, words);
-	if (!count)
+	switch (mix_line(line, &name, &calls)) {
+	case MIX_NOTHING:
 		return true;
-	if (count > WORDS)
-		return false;
-	if (is_frame(words, count))
+	case MIX_ROW:
+		add(mix, name, calls);
 		return true;
-	length = strlen(words[0]);
-	if (count == 2 && length > 1 && words[0][length - 1] == ':' && is_count(words[1], &calls)) {
-		words[0][length - 1] = '\0';
-		add(mix, words[0], calls);
-		return true;
+	case MIX_WRONG:
+		break;
 	}
-	/* % time, seconds, usecs/call, calls, perhaps errors, name */
-	if ((count != 5 && count != 6) || !is_count(words[0], &number) ||
-	    !is_count(words[3], &calls))
-		return false;
-	add(mix, words[count - 1], calls);
-	return true;
+	return false;
 }
 
 /* The number of the first line that is neither; 0 if all are good. */
