@@ -34,7 +34,7 @@ ARCH := $(HOST)
 endif
 
 # Sources, by floor. cli/main.c is the program's; the rest is a library that the units link too.
-LIB_SRCS := $(wildcard arch/*.c run/*.c filters/*.c reporter/*.c probe/*.c verdict/*.c report/*.c) \
+LIB_SRCS := $(wildcard arch/*.c run/*.c filters/*.c reporter/*.c probe/*.c fuzz/*.c verdict/*.c report/*.c) \
 	    $(filter-out cli/main.c,$(wildcard cli/*.c))
 GLUE_SRCS := $(wildcard selftests/glue/*.c)
 FAMILIES := $(patsubst selftests/%.c,%,$(wildcard selftests/*.c))

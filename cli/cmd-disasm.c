@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/filter-args.h"
-#include "filters/disasm.h"
+#include "report/listing.h"
 
 static void usage(FILE *out)
 {
@@ -18,22 +18,6 @@ static void usage(FILE *out)
 		"  -h, --help       this\n");
 }
 
-static void print_line(void *data, const struct disasm_line *line)
-{
-	unsigned int shown = sizeof(line->from) / sizeof(line->from[0]);
-	FILE *out = data;
-
-	fprintf(out, "%4zu  %-28s", line->pc, line->text);
-	fprintf(out, "  %s", line->meaning[0] ? line->meaning : "no instruction");
-	if (!line->reached)
-		fprintf(out, "  (never reached)");
-	for (unsigned int i = 0; i < line->jumps && i < shown; i++)
-		fprintf(out, "%s%zu", i ? ", " : "  <- ", line->from[i]);
-	if (line->jumps > shown)
-		fprintf(out, " and %u more", line->jumps - shown);
-	fprintf(out, "\n");
-}
-
 static int show(const char *path, const struct arch *arch, bool force)
 {
 	struct filter_file file;
@@ -41,7 +25,7 @@ static int show(const char *path, const struct arch *arch, bool force)
 
 	if (arg_filter(path, arch, force, &file))
 		return SC_BROKEN;
-	err = disasm(file.insns, file.len, arch, print_line, stdout);
+	err = put_listing(stdout, "", file.insns, file.len, arch);
 	filter_free(&file);
 	if (err)
 		fprintf(stderr, "seccompat: %s: out of memory\n", path);

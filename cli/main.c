@@ -23,6 +23,7 @@ static const struct command {
 	{ "as", cmd_as, "run a command as if an older kernel's seccomp answered it", false },
 	{ "sim", cmd_sim, "what a filter decides about a syscall", false },
 	{ "disasm", cmd_disasm, "a filter in words", false },
+	{ "fuzz", cmd_fuzz, "random filters in this kernel and in the simulator, compared", true },
 	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit",
 	  false },
 	{ "diff", cmd_diff, "what differs between two kernels' results", false },
