@@ -55,6 +55,18 @@ void program_append(struct program *program, uint32_t code, uint32_t k, uint8_t 
 			(struct sock_filter)BPF_JUMP((uint16_t)code, k, yes, no);
 }
 
+int program_append_built(struct program *program, struct builder *b)
+{
+	struct sock_fprog prog;
+	int err = builder_finish(b, &prog);
+
+	for (uint32_t i = 0; i < prog.len; i++)
+		program_append(program, prog.filter[i].code, prog.filter[i].k, prog.filter[i].jt,
+			       prog.filter[i].jf);
+	builder_free(b);
+	return err;
+}
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -77,11 +89,11 @@ uint8_t random_distance(uint64_t *state, uint32_t left)
 /* For X, before a division or a shift by it: chance alone brings the edges too seldom. */
 static void append_edge(struct program *program, uint64_t *state, bool shift)
 {
-	static const uint32_t shifts[] = { 0, 1, 31, 32, 33, 63, 64, 255, 256, 0x80000001 };
-	static const uint32_t divisors[] = { 0, 1, 2, 3, 0x7fffffff, 0x80000000, 0xffffffff };
+	static const uint32_t shifts[] = { 0, 1, 2, 15, 30, 31, 31, 32, 33, 64, 256, 0x80000001 };
+	static const uint32_t divisors[] = { 0, 0, 0, 0, 1, 3, 0x7fffffff, 0x80000000 };
 	uint32_t k = shift ? RANDOM_OF(state, shifts) : RANDOM_OF(state, divisors);
 
-	if (!random_below(state, 3))
+	if (random_below(state, 2))
 		program_append(program, BPF_LDX | BPF_IMM, k, 0, 0);
 }
 
@@ -271,27 +283,6 @@ void random_append(struct program *program, uint64_t *state, const struct random
 		for (uint32_t pc = from + 1; pc <= program->len; pc++)
 			scene.written &= scene.at_target[pc - scene.start];
 	}
-}
-
-static void return_byte(struct program *program, int byte)
-{
-	program_append(program, BPF_MISC | BPF_TXA, 0, 0, 0);
-	program_append(program, BPF_ALU | BPF_RSH | BPF_K, 8 * byte, 0, 0);
-	program_append(program, BPF_ALU | BPF_AND | BPF_K, 0xff, 0, 0);
-	program_append(program, BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO, 0, 0);
-	program_append(program, BPF_RET | BPF_A, 0, 0, 0);
-}
-
-void program_answer(struct program *program, uint32_t offset)
-{
-	program_append(program, BPF_MISC | BPF_TAX, 0, 0, 0);
-	program_append(program, BPF_LD | BPF_W | BPF_ABS, offset, 0, 0);
-	program_append(program, BPF_ALU | BPF_AND | BPF_K, 3, 0, 0);
-	for (int byte = 0; byte < 3; byte++) {
-		program_append(program, BPF_JMP | BPF_JEQ | BPF_K, byte, 0, 5);
-		return_byte(program, byte);
-	}
-	return_byte(program, 3);
 }
 
 void random_note_wide_shift(void *data, const struct sim_step *step)

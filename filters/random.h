@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "filters/builder.h"
 #include "filters/sim.h"
 
 /* A state for a seed: those of neighbours have nothing in common. */
@@ -50,11 +51,8 @@ struct random_body {
  */
 void random_append(struct program *program, uint64_t *state, const struct random_body *body);
 
-/*
- * Appends what returns a byte of A as an errno: the one that the low two bits of a word of
- * seccomp_data say (0 is the lowest). Nothing is shifted by more than a constant. X is lost.
- */
-void program_answer(struct program *program, uint32_t offset);
+/* Appends what was built, and frees the builder: 0 or its error. */
+int program_append_built(struct program *program, struct builder *b);
 
 /*
  * For sim_run's step: sets the bool that data points to if a shift by X >= 32 was done, whose
