@@ -274,6 +274,18 @@ static void run_session(struct fuzz_work *work, const struct fuzz_known *known)
 		work->interrupted = result;
 }
 
+static void tell_untested(struct fuzz_work *work, const char *why)
+{
+	fprintf(stderr, "seccompat: fuzz: %s%snot tested: %s\n", work->engine ?: "",
+		work->engine ? ": " : "", why);
+	if (!work->options->json)
+		return;
+	jsonw_object(&work->json, NULL);
+	jsonw_string(&work->json, "engine", work->engine);
+	jsonw_string(&work->json, "not_tested", why);
+	jsonw_end(&work->json);
+}
+
 /* JIT_UNKNOWN: whatever the kernel has. */
 static void run_engine(struct fuzz_work *work, enum jit_state wanted)
 {
@@ -285,8 +297,7 @@ static void run_engine(struct fuzz_work *work, enum jit_state wanted)
 	work->engine = wanted == JIT_UNKNOWN ? NULL : jit_name(wanted);
 	if ((work->engine && jit_borrow(&loan, wanted, why, sizeof(why))) ||
 	    fuzz_learn(&known, why, sizeof(why))) {
-		fprintf(stderr, "seccompat: fuzz: %s%snot tested: %s\n", work->engine ?: "",
-			work->engine ? ": " : "", why);
+		tell_untested(work, why);
 		jit_return(&loan);
 		return;
 	}

@@ -87,11 +87,16 @@ static void strain(struct sock_filter *insn, uint32_t left, uint64_t *state)
 						 : random_below(state, 64);
 		break;
 	case OPERAND_JA:
-		insn->k = around(state, left);
+		insn->k = around(state, left + 1);
+		break;
+	case OPERAND_K:
+		insn->k = BPF_OP(insn->code) == BPF_DIV || BPF_OP(insn->code) == BPF_MOD
+				  ? random_below(state, 2)
+				  : around(state, 32);
 		break;
 	case OPERAND_JUMP_K:
 	case OPERAND_JUMP_X:
-		*(random_below(state, 2) ? &insn->jt : &insn->jf) = around(state, left);
+		*(random_below(state, 2) ? &insn->jt : &insn->jf) = around(state, left + 1);
 		break;
 	default:
 		insn->k = any_k(state, left);
@@ -152,7 +157,7 @@ uint32_t fuzz_checker_make(struct program *program, uint64_t *state)
 	/* Most have one mistake; some several, and some none. */
 	if (random_below(state, 32))
 		mutate(program, keep, state);
-	while (random_below(state, 2))
+	while (random_below(state, 3))
 		mutate(program, keep, state);
 	return keep;
 }

@@ -13,7 +13,7 @@ BEGIN {
 	kind["with"] = kind["without"] = "imitable"
 	kind["since"] = "versions"
 	kind["expect"] = "versions files"
-	kind["jobs"] = kind["ip"] = kind["macros"] = ""
+	kind["jobs"] = kind["ip"] = kind["macros"] = kind["seed"] = kind["count"] = kind["time"] = ""
 	# And what a subcommand is given.
 	kind["probe "] = kind["explain "] = "features"
 	kind["check "] = "families"
