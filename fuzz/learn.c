@@ -10,6 +10,9 @@
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
+/* s390x drops bits of a number. */
+#define WHOLE_NUMBERS (ARCH_HAS_REGS && ARCH_NR_MASK == 0xffffffffu)
+
 /* Shared with the child that learns something of a route. */
 struct lesson {
 	enum fuzz_route route;
@@ -127,11 +130,8 @@ static void learn_of(enum fuzz_route route, struct fuzz_known *known, struct les
 		*native = real;
 		*native_end = end;
 	}
-	/* s390x drops bits of a number. */
-#if ARCH_HAS_REGS
-	if (ARCH_NR_MASK == 0xffffffffu)
+	if (WHOLE_NUMBERS)
 		known->route[route].made_up = learn(learn_route, &made_up, &end) && made_up.obeyed;
-#endif
 }
 
 int fuzz_learn(struct fuzz_known *known, char *why, size_t size)
