@@ -59,7 +59,7 @@ endif
 .PHONY: all
 all: $(ARCH)
 
-include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/matrix.mk make/mutants.mk make/test.mk make/quality.mk make/install.mk
+include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/matrix.mk make/mutants.mk make/test.mk make/quality.mk make/fuzz.mk make/install.mk
 
 .PHONY: help
 help: ## this list

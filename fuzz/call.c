@@ -10,7 +10,7 @@ static const char *const harmless[] = {
 };
 
 #if ARCH_HAS_REGS
-static __attribute__((noinline, noclone)) long call_native(const struct seccomp_data *data)
+static __attribute__((noinline)) long call_native(const struct seccomp_data *data)
 {
 	return arch_syscall6(data->nr, data->args[0], data->args[1], data->args[2], data->args[3],
 			     data->args[4], data->args[5]);
@@ -18,7 +18,7 @@ static __attribute__((noinline, noclone)) long call_native(const struct seccomp_
 #endif
 
 #ifdef ARCH_HAS_INT80
-static __attribute__((noinline, noclone)) long call_int80(const struct seccomp_data *data)
+static __attribute__((noinline)) long call_int80(const struct seccomp_data *data)
 {
 	const unsigned long args[6] = { data->args[0], data->args[1], data->args[2],
 					data->args[3], data->args[4], data->args[5] };
