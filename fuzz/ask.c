@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "arch/arch.h"
 
@@ -74,6 +75,12 @@ void fuzz_append_head(struct program *program)
 	program_append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 }
 
+int fuzz_end(void)
+{
+	syscall(SYS_exit_group, 0);
+	return 0;
+}
+
 /* Shared with the child. */
 struct once {
 	struct program program;
@@ -93,7 +100,7 @@ static int ask_once(void *shared)
 	once->asked = true;
 	once->value = fuzz_call(once->question.route, &once->question.data);
 	once->answered = true;
-	return 0;
+	return fuzz_end();
 }
 
 bool fuzz_ask_once(const struct program *program, const struct fuzz_question *question,

@@ -55,6 +55,13 @@ int fuzz_install(const struct program *program);
 void fuzz_append_head(struct program *program);
 
 /*
+ * The end of a child under such a filter. Not by _exit(2): before that a sanitizer makes calls of
+ * its own, which would have odd results. Returns 0 if there is no end, as where the filter forbids
+ * it.
+ */
+int fuzz_end(void);
+
+/*
  * A single question in a child of its own. *refused is the errno with which the program was refused
  * (0: it was not). False if the child could not be made.
  */

@@ -73,7 +73,7 @@ static int learn_route(void *shared)
 			 arch == fuzz_route_arch(lesson->route)->audit;
 	if (lesson->obeyed)
 		lesson->ip = big ? (uint64_t)first << 32 | second : (uint64_t)second << 32 | first;
-	return 0;
+	return fuzz_end();
 }
 
 /* What shifts by X of 32 and more do: part by part, left and right. */
@@ -103,10 +103,10 @@ static int learn_shifts(void *shared)
 
 		if (!ask_part(&envelope, lesson, i, &value) ||
 		    value != (i % 2 ? number >> count : number << count))
-			return 0;
+			return fuzz_end();
 	}
 	lesson->wide_shifts = true;
-	return 0;
+	return fuzz_end();
 }
 
 static bool learn(int (*fn)(void *data), struct lesson *lesson, struct run_end *end)

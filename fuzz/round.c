@@ -73,11 +73,29 @@ static bool ask_part(struct fuzz_round *round, const struct fuzz_envelope *envel
 	return !round->differs;
 }
 
+static void ask_all(struct fuzz_round *round, const struct fuzz_envelope *envelope, uint64_t *state)
+{
+	struct fuzz_question deadly = { 0 };
+
+	for (unsigned int part = 0; part < envelope->parts; part++) {
+		round->programs++;
+		for (unsigned int i = 0; i < QUESTIONS; i++) {
+			struct fuzz_question question =
+				fuzz_envelope_question(envelope, part, &round->known, state);
+
+			if (!ask_part(round, envelope, part, &question, state, &deadly))
+				return;
+		}
+	}
+	round->must_die = round->must_die && !random_below(state, DEADLY);
+	if (round->must_die)
+		compare(round, envelope, &deadly, SECCOMP_RET_KILL_THREAD);
+}
+
 static int ask_programs(void *shared)
 {
 	static struct fuzz_envelope envelope;
 	struct fuzz_round *round = shared;
-	struct fuzz_question deadly = { 0 };
 	uint64_t state = random_seed(round->seed);
 
 	fuzz_envelope_make(&envelope, &state);
@@ -91,20 +109,8 @@ static int ask_programs(void *shared)
 	if (round->refused)
 		return 0;
 	round->installed++;
-	for (unsigned int part = 0; part < envelope.parts; part++) {
-		round->programs++;
-		for (unsigned int i = 0; i < QUESTIONS; i++) {
-			struct fuzz_question question =
-				fuzz_envelope_question(&envelope, part, &round->known, &state);
-
-			if (!ask_part(round, &envelope, part, &question, &state, &deadly))
-				return 0;
-		}
-	}
-	round->must_die = round->must_die && !random_below(&state, DEADLY);
-	if (round->must_die)
-		compare(round, &envelope, &deadly, SECCOMP_RET_KILL_THREAD);
-	return 0;
+	ask_all(round, &envelope, &state);
+	return fuzz_end();
 }
 
 /* The errno says whether it was the program, or the machine. */

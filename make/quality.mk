@@ -90,7 +90,7 @@ coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter 
 # Not tests/probe.t, as the leak check cannot work without /proc, traced, or without prctl.
 SANITIZE := $(B)/sanitize
 SANITIZE_BUILD := $(SANITIZE)/$(HOST)
-SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,sim-disasm report),$(SCRIPTS))
+SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,sim-disasm report fuzz),$(SCRIPTS))
 SANITIZE_LOG = log_path=$(abspath $(SANITIZE))/report
 SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SANITIZE_LOG) \
 	LSAN_OPTIONS=$(SANITIZE_LOG) UBSAN_OPTIONS=print_stacktrace=1:$(SANITIZE_LOG) \
