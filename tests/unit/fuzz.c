@@ -12,6 +12,7 @@
 #include "fuzz/envelope.h"
 #include "fuzz/shrink.h"
 #include "report/fuzz-state.h"
+#include "report/fuzz.h"
 #include "tests/unit/unit.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -235,6 +236,73 @@ static void check_near_valid(void)
 	      "a part of it is valid: %u of 3000", reasons[CHECK_OK]);
 }
 
+/* --- how it is told -------------------------------------------------------------------------- */
+
+static char *render(const struct fuzz_difference *difference, const char *engine, bool json)
+{
+	struct json writer;
+	size_t length;
+	char *text;
+	FILE *out = open_memstream(&text, &length);
+
+	if (json) {
+		jsonw_begin(&writer, out);
+		fuzz_json_difference(&writer, difference, engine);
+	} else {
+		fuzz_put_difference(out, difference, engine);
+	}
+	fclose(out);
+	return text;
+}
+
+static void check_told(const char *doc, const struct fuzz_difference *difference,
+		       const char *engine, const char *const wanted[4])
+{
+	for (int json = 0; json < 2; json++) {
+		char *text = render(difference, engine, json);
+
+		for (int i = 0; i < 4; i++)
+			if (!check(strstr(text, wanted[i]) != NULL, "%s, in %s: %s", doc,
+				   json ? "JSON" : "words", wanted[i]))
+				printf("# %s\n", text);
+		free(text);
+	}
+}
+
+static void check_rendering(void)
+{
+	struct fuzz_difference difference = {
+		.kind = FUZZ_PROGRAMS,
+		.seed = 77,
+		.question = { .data = { .nr = 0x10400, .args = { 0xabc } } },
+		.simulated = SECCOMP_RET_ERRNO | 5,
+		.answer = { FUZZ_RETURNED, -6 },
+	};
+
+	program_append(&difference.program, BPF_LD | BPF_IMM, 5, 0, 0);
+	program_append(&difference.program, BPF_RET | BPF_A, 0, 0, 0);
+	if (fuzz_route_arch(FUZZ_NATIVE)) {
+		check_told("a wrong result", &difference, "interpreter",
+			   (const char *const[]){
+				   "seccompat fuzz --simulator --interpreter --seed 77 --count 1",
+				   "ld #0x5", "returned -6", "0x00050005, ERRNO(5)" });
+		difference.answer = (struct fuzz_answer){ FUZZ_DIED, SIGSYS };
+		check_told("a death", &difference, NULL,
+			   (const char *const[]){ "fuzz --simulator --seed 77", "0xabc",
+						  "was killed by SIGSYS", "ret a" });
+	}
+	difference.refused = 22;
+	check_told("a program that is refused", &difference, NULL,
+		   (const char *const[]){ "--simulator --seed 77", "ret a", "refused it: EINVAL",
+					  "accepted" });
+	difference.kind = FUZZ_CHECKER;
+	difference.refused = 0;
+	difference.program.len = 1;
+	check_told("a program that is taken", &difference, NULL,
+		   (const char *const[]){ "seccompat fuzz --checker --seed 77", "ld #0x5",
+					  "took it", "the last instruction must be a return" });
+}
+
 /* --- what it goes on from -------------------------------------------------------------------- */
 
 static int parse(const char *text, struct fuzz_state *state)
@@ -300,6 +368,7 @@ int main(void)
 	check_removal();
 	check_shrinking();
 	check_near_valid();
+	check_rendering();
 	check_states();
 	return unit_end();
 }
