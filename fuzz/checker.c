@@ -113,7 +113,7 @@ static void touch_memory(struct sock_filter *insn, uint64_t *state)
 	insn->k = random_below(state, BPF_MEMWORDS);
 }
 
-static void mutate(struct program *program, uint32_t keep, uint64_t *state)
+void fuzz_checker_mutate(struct program *program, uint32_t keep, uint64_t *state)
 {
 	uint32_t pc = keep + random_below(state, program->len - keep);
 	struct sock_filter *insn = &program->code[pc];
@@ -156,9 +156,9 @@ uint32_t fuzz_checker_make(struct program *program, uint64_t *state)
 		       random_value(state), 0, 0);
 	/* Most have one mistake; some several, and some none. */
 	if (random_below(state, 32))
-		mutate(program, keep, state);
+		fuzz_checker_mutate(program, keep, state);
 	while (random_below(state, 3))
-		mutate(program, keep, state);
+		fuzz_checker_mutate(program, keep, state);
 	return keep;
 }
 

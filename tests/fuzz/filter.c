@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Raw filters: read, checked, disassembled, and what is valid run. */
+#include <string.h>
+
 #include "filters/disasm.h"
 #include "filters/file.h"
 #include "filters/flow.h"
 #include "filters/sim.h"
+#include "fuzz/checker.h"
 #include "tests/fuzz/target.h"
 
 static void count(void *data, const struct disasm_line *line)
@@ -26,6 +29,29 @@ static void run(const struct filter_file *file, const struct arch *arch)
 		    result.executed > file->len || result.pc >= file->len)
 			abort();
 	}
+}
+
+/* Of libFuzzer alone: what changes bytes without knowing what they are. */
+__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned int seed);
+
+/* As often: by instructions, near to what is valid; bytes alone hardly ever come to a filter that
+ * is. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned int seed)
+{
+	static struct program program;
+	uint64_t state = random_seed(seed);
+
+	program.len = size / sizeof(program.code[0]);
+	if (!program.len || program.len > BPF_MAXINSNS || random_below(&state, 2))
+		return LLVMFuzzerMutate(data, size, most);
+	memcpy(program.code, data, program.len * sizeof(program.code[0]));
+	do
+		fuzz_checker_mutate(&program, 0, &state);
+	while (random_below(&state, 2));
+	size = program.len * sizeof(program.code[0]);
+	memcpy(data, program.code, size);
+	return size;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
