@@ -149,7 +149,7 @@ int fuzz_learn(struct fuzz_known *known, char *why, size_t size)
 	else if (!fuzz_route_arch(FUZZ_NATIVE))
 		snprintf(why, size, "no calls can be made on %s", arch_native()->name);
 	else if (end.how != RUN_EXITED)
-		snprintf(why, size, "a child under the simplest filter %s",
+		snprintf(why, size, "a child with the simplest filter: %s",
 			 run_end_text(&end, text, sizeof(text)));
 	else if (!native.obeyed)
 		snprintf(why, size, "a filter is taken, but calls are not answered by it");

@@ -149,6 +149,28 @@ for engine in jit interpreter; do
 	is "--$engine: the switch is as it was" "$(cat $SWITCH 2>/dev/null)" "$before"
 done
 
+# --- below other filters -----------------------------------------------------------------------------
+
+# What a container's filter refuses, or kills for, is no difference of the kernel.
+outer=$BUILD/tests/outer
+if [ -x "$outer" ]; then
+	run "$outer" no-prctl-seccomp "$SECCOMPAT" fuzz --time 1
+	is "prctl refuses filters: 4" "$status" 4
+	like "and why" "$err" 'not tested: this kernel takes no seccomp filter: Invalid argument'
+	run "$outer" kill-prctl "$SECCOMPAT" fuzz --time 1
+	is "prctl kills: 4" "$status" 4
+	like "and why" "$err" 'not tested: a child with the simplest filter: killed by SIGSYS'
+	for action in 38 kill; do
+		# Every call that there is, and nothing else, is let through.
+		awk -v action=$action -F'\t' '!/^#/ && NF { print "allow " $1 }
+			END { print action " *" }' arch/syscalls.tsv > "$TMP/rules"
+		run "$outer" "@$TMP/rules" "$SECCOMPAT" fuzz --seed 1 --count 3000
+		is "numbers that no call has are answered by $action: no difference" "$status,$err" 0,
+	done
+else
+	skip "below other filters" "$outer is not built"
+fi
+
 # --- where there is no seccomp -----------------------------------------------------------------------
 
 other=build/aarch64/seccompat
