@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "fuzz/jit.h"
 #include "fuzz/learn.h"
+#include "probe/kconfig.h"
 #include "report/fuzz-state.h"
 #include "report/fuzz.h"
 
@@ -229,9 +230,19 @@ static void progress(struct fuzz_session *session)
 			session->totals.differences, session->totals.seconds);
 }
 
+/* Without the switch there may be no compiler at all. */
+static enum jit_state engine_state(void)
+{
+	enum jit_state state = jit_state();
+
+	if (state == JIT_UNKNOWN && kconfig_running("BPF_JIT").state == KCONFIG_OFF)
+		return JIT_OFF;
+	return state;
+}
+
 static const char *begin_engine(const struct fuzz_work *work, const struct fuzz_known *known)
 {
-	const char *name = jit_name(jit_state());
+	const char *name = jit_name(engine_state());
 	const char *shifts = known->wide_shifts ? "as simulated" : "not compared";
 
 	if (!work->options->json) {
@@ -295,7 +306,8 @@ static void run_engine(struct fuzz_work *work, enum jit_state wanted)
 	char why[200];
 
 	work->engine = wanted == JIT_UNKNOWN ? NULL : jit_name(wanted);
-	if ((work->engine && jit_borrow(&loan, wanted, why, sizeof(why))) ||
+	if ((work->engine && engine_state() != wanted &&
+	     jit_borrow(&loan, wanted, why, sizeof(why))) ||
 	    fuzz_learn(&known, why, sizeof(why))) {
 		tell_untested(work, why);
 		jit_return(&loan);

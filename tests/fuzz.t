@@ -149,6 +149,32 @@ for engine in jit interpreter; do
 	is "--$engine: the switch is as it was" "$(cat $SWITCH 2>/dev/null)" "$before"
 done
 
+# A switch that can be switched, in place of the machine's: a file.
+# borrowed SIGNAL: what becomes of it when a signal comes meanwhile; 0: none comes
+borrowed() {
+	echo 1 > "$TMP/switch"
+	# shellcheck disable=SC2016
+	unshare -m bash -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - "$TMP/switch" $SWITCH \
+		env --default-signal=INT "$SECCOMPAT" fuzz --seed 3 --time "$([ "$1" = 0 ] && echo 1 || echo 50)" --interpreter \
+		>"$TMP/out" 2>&1 &
+	pid=$!
+	until [ "$(<"$TMP/switch")" = 0 ] || ! kill -0 $pid; do sleep 0.1; done
+	is "signal $1: it is switched" "$(<"$TMP/switch")" 0
+	[ "$1" = 0 ] || kill -"$1" $pid
+	wait $pid 2>/dev/null
+	for _ in {1..100}; do [ "$(<"$TMP/switch")" = 1 ] || sleep 0.1; done
+	is "signal $1: and put back" "$(<"$TMP/switch")" 1
+}
+
+# shellcheck disable=SC2016
+if [ -e $SWITCH ] && unshare -m bash -c 'mount --bind "$1" "$2"' - "$TMP/odd" $SWITCH 2>/dev/null; then
+	for signal in 0 INT KILL; do
+		borrowed $signal
+	done
+else
+	skip "the switch is put back" "no file can be mounted in its place"
+fi
+
 # --- below other filters -----------------------------------------------------------------------------
 
 # What a container's filter refuses, or kills for, is no difference of the kernel.
