@@ -39,7 +39,8 @@ ARCH := $(HOST)
 endif
 
 # Sources, by floor. cli/main.c is the program's; the rest is a library that the units link too.
-LIB_SRCS := $(wildcard arch/*.c run/*.c filters/*.c reporter/*.c probe/*.c bench/*.c verdict/*.c report/*.c compile/*.c) \
+LIB_SRCS := $(wildcard arch/*.c run/*.c filters/*.c reporter/*.c probe/*.c bench/*.c fuzz/*.c verdict/*.c report/*.c \
+	compile/*.c) \
 	    $(filter-out cli/main.c,$(wildcard cli/*.c))
 GLUE_SRCS := $(wildcard selftests/glue/*.c)
 FAMILIES := $(patsubst selftests/%.c,%,$(wildcard selftests/*.c))
@@ -64,7 +65,7 @@ endif
 .PHONY: all
 all: $(ARCH)
 
-include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/matrix.mk make/mutants.mk make/test.mk make/quality.mk make/install.mk
+include make/gen.mk make/arch.mk make/reporter.mk make/check.mk make/matrix.mk make/mutants.mk make/test.mk make/quality.mk make/fuzz.mk make/install.mk
 
 .PHONY: help
 help: ## this list

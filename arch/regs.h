@@ -301,6 +301,7 @@ static inline void regs_of_core(struct regs *regs, const unsigned long word[REGS
 
 #else
 #define ARCH_HAS_REGS	     0
+#define ARCH_NR_MASK	     0xffffffffu
 #define ARCH_TRAP_LOSES_ARG0 0
 #endif
 

@@ -14,6 +14,7 @@ int cmd_behaviours(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);
 int cmd_compile(int argc, char **argv);
+int cmd_fuzz(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 

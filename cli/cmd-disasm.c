@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/filter-args.h"
-#include "filters/disasm.h"
+#include "report/listing.h"
 
 static void usage(FILE *out)
 {
@@ -25,7 +25,7 @@ static int show(const char *path, const struct arch *arch, bool force)
 
 	if (arg_filter(path, arch, force, &file))
 		return SC_BROKEN;
-	err = disasm(file.insns, file.len, arch, disasm_print, stdout);
+	err = put_listing(stdout, "", file.insns, file.len, arch);
 	filter_free(&file);
 	if (err)
 		fprintf(stderr, "seccompat: %s: out of memory\n", path);

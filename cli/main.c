@@ -26,6 +26,7 @@ static const struct command {
 	{ "sim", cmd_sim, "what a filter decides about a syscall", false },
 	{ "disasm", cmd_disasm, "a filter in words", false },
 	{ "compile", cmd_compile, "the cheapest filter for a list of syscalls", false },
+	{ "fuzz", cmd_fuzz, "random filters in this kernel and in the simulator, compared", true },
 	{ "report", cmd_report, "the results of several kernels side by side: text, HTML, JUnit",
 	  false },
 	{ "diff", cmd_diff, "what differs between two kernels' results", false },

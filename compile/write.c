@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "compile/write.h"
 
+#include "report/listing.h"
+
 static void put_number(FILE *out, uint32_t number, size_t bytes, bool big_endian)
 {
 	for (size_t i = 0; i < bytes; i++)
@@ -45,5 +47,5 @@ int write_c(FILE *out, const struct filter *filter, const struct arch *arch)
 
 int write_words(FILE *out, const struct filter *filter, const struct arch *arch)
 {
-	return disasm(filter->insns, filter->count, arch, disasm_print, out);
+	return put_listing(out, "", filter->insns, filter->count, arch);
 }

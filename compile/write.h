@@ -7,7 +7,6 @@
 
 #include "arch/arch.h"
 #include "compile/emit.h"
-#include "filters/disasm.h"
 
 /* In the byte order of arch, as filters/file reads it. */
 void write_raw(FILE *out, const struct filter *filter, const struct arch *arch);

@@ -306,19 +306,3 @@ int disasm(const struct sock_filter *prog, size_t len, const struct arch *arch,
 	free(states);
 	return 0;
 }
-
-void disasm_print(void *data, const struct disasm_line *line)
-{
-	unsigned int shown = sizeof(line->from) / sizeof(line->from[0]);
-	FILE *out = data;
-
-	fprintf(out, "%4zu  %-28s", line->pc, line->text);
-	fprintf(out, "  %s", line->meaning[0] ? line->meaning : "no instruction");
-	if (!line->reached)
-		fprintf(out, "  (never reached)");
-	for (unsigned int i = 0; i < line->jumps && i < shown; i++)
-		fprintf(out, "%s%zu", i ? ", " : "  <- ", line->from[i]);
-	if (line->jumps > shown)
-		fprintf(out, " and %u more", line->jumps - shown);
-	fprintf(out, "\n");
-}

@@ -33,7 +33,4 @@ struct disasm_line {
 int disasm(const struct sock_filter *prog, size_t len, const struct arch *arch,
 	   void (*line)(void *data, const struct disasm_line *line), void *data);
 
-/* Such a line function: prints to data, a FILE, as `seccompat disasm` does. */
-void disasm_print(void *data, const struct disasm_line *line);
-
 #endif

@@ -29,7 +29,7 @@ struct sim_result {
  *
  * As in the kernel A and X start at 0, division by an X of 0 ends the filter with 0 (KILL_THREAD),
  * and a shift by X looks at the lowest 5 bits of X only: that is the kernel's interpreter and the
- * JIT of x86_64; JITs of other machines may differ there.
+ * JITs of x86, aarch64, riscv64 and mips64; those of arm and ppc64le differ there.
  *
  * Returns 0, or -EINVAL for a program that check_filter refuses; result and step see nothing of it
  * then. Costs one pass over the program more than running it does: see sim_run_checked.

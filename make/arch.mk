@@ -19,8 +19,10 @@ families_of = $(if $(and $(HAVE_HARNESS),$(filter kernel,$($(1).tier))),$(FAMILI
 # Of kernel tests: what coverage counts by would stand around the calls that are tested.
 TEST_CFLAGS = $(filter-out --coverage,$(CFLAGS))
 
-# Families whose tests go wrong in every way, for tests/check.t.
+# Families whose tests go wrong in every way, for tests/check.t; and a simulator and a checker with a mistake
+# each, for tests/fuzz.t.
 FAULTY := tests/faulty/faulty tests/faulty/deadly
+FAULTY_PARTS := $(FAULTY) $(addprefix tests/faulty/,list sim check)
 FAMILY_STEMS := $(FAMILIES:%=selftests/%) $(FAULTY)
 
 # Whether there is jansson for an architecture, which the readers of results and of profiles stand on: yes or no.
@@ -87,7 +89,7 @@ $(B)/$(1)/tests/%: $(B)/$(1)/tests/%.o $(B)/$(1)/libseccompat.a
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections \
 		-o $$@ $$< $(B)/$(1)/libseccompat.a $$(call libs_of,$(1))
 
-$(B)/$(1)/tests/faulty/seccompat: $(B)/$(1)/cli/main.o $(patsubst %,$(B)/$(1)/%.o,$(FAULTY) tests/faulty/list) \
+$(B)/$(1)/tests/faulty/seccompat: $(B)/$(1)/cli/main.o $(FAULTY_PARTS:%=$(B)/$(1)/%.o) \
 		$(B)/$(1)/libseccompat.a
 	$$(call say,LD,$$@)
 	$(Q)$(call cc_of,$(1)) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $$@ $$^ $$(call libs_of,$(1))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `make check`: the running kernel; with KERNEL= (a row of ci/kernels.tsv, an image, or the tree that a kernel
 # was built in) one of ARCH in QEMU, which ci/check boots.
+# `make fuzz` goes the same ways, FUZZ= being its arguments.
 # CHECK= are arguments of `seccompat check` (a name filter, say), JSON= is where its results go.
 
 GUEST_ARCHES := $(foreach a,$(ARCHES),$(if $($(a).qemu_system),$(a)))
@@ -15,7 +16,10 @@ $(foreach a,$(GUEST_ARCHES),$(eval $(call guest_rules,$(a))))
 # x32 has no kernels of its own.
 INIT := $(B)/$(or $(filter $(ARCH),$(GUEST_ARCHES)),$($(ARCH).compat_of))/ci/init
 
-.PHONY: check kernel
+# $(call in_guest,command,arguments)
+in_guest = ci/check --command $(1) $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(INIT) $(2)
+
+.PHONY: check fuzz kernel
 ifdef KERNEL
 # The kernel first: a wrong name is told before anything is built.
 kernel:
@@ -25,13 +29,20 @@ kernel:
 	esac
 
 check: kernel $(B)/$(ARCH)/seccompat $(INIT)
-	@ci/check $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(INIT) $(CHECK)
+	@$(call in_guest,check,$(CHECK))
+
+fuzz: override JSON :=
+fuzz: kernel $(B)/$(ARCH)/seccompat $(INIT)
+	@$(call in_guest,fuzz,$(FUZZ))
 else ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
 check: $(B)/$(ARCH)/seccompat ## this kernel's verdict; KERNEL=6.1, a path to an image or to a build tree: that one's, in QEMU (make ends with 0 or 2 only)
 	@$< check $(if $(JSON),--json '$(JSON)') $(CHECK)
+
+fuzz: $(B)/$(ARCH)/seccompat ## this kernel against the simulator, by random filters; FUZZ= are options of seccompat fuzz, KERNEL= as for check
+	@$< fuzz $(FUZZ)
 else
-check:
-	@echo 'seccompat: check: no $(ARCH) kernel runs here; name one to boot: make check ARCH=$(ARCH) KERNEL=6.1' >&2; exit 2
+check fuzz:
+	@echo 'seccompat: $@: no $(ARCH) kernel runs here; name one to boot: make $@ ARCH=$(ARCH) KERNEL=6.1' >&2; exit 2
 endif
 
 # BENCH= are arguments of `seccompat bench` (--quick, say, or filters of one's own).

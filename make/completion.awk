@@ -15,7 +15,7 @@ BEGIN {
 	kind["expect"] = "versions files"
 	kind["format"] = "formats"
 	kind["jobs"] = kind["ip"] = kind["macros"] = kind["time"] = kind["cpu"] = kind["tolerance"] = ""
-	kind["cap"] = kind["kernel"] = kind["default"] = kind["bad-arch"] = ""
+	kind["cap"] = kind["kernel"] = kind["default"] = kind["bad-arch"] = kind["seed"] = kind["count"] = ""
 	# And what a subcommand is given.
 	kind["probe "] = kind["explain "] = "features"
 	kind["check "] = "families"

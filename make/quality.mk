@@ -90,7 +90,7 @@ coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter,
 # Not tests/probe.t, as the leak check cannot work without /proc, traced, or without prctl.
 SANITIZE := $(B)/sanitize
 SANITIZE_BUILD := $(SANITIZE)/$(HOST)
-SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,sim-disasm compile report bench),$(SCRIPTS))
+SANITIZE_TESTS = $(filter $(patsubst %,tests/%.t,sim-disasm compile report bench fuzz),$(SCRIPTS))
 SANITIZE_LOG = log_path=$(abspath $(SANITIZE))/report
 SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SANITIZE_LOG) \
 	LSAN_OPTIONS=$(SANITIZE_LOG) UBSAN_OPTIONS=print_stacktrace=1:$(SANITIZE_LOG) \
@@ -99,10 +99,10 @@ SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SAN
 .PHONY: sanitize
 sanitize: ## the user-space half under ASan, UBSan and the leak check
 	$(Q)$(SUBMAKE) B=$(SANITIZE) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer' \
-		STATIC=-no-pie FAMILIES= twin_of= all units-$(HOST) $(HELPERS:%=$(SANITIZE_BUILD)/tests/%)
+		STATIC=-no-pie FAMILIES= twin_of= all units-$(HOST) $(HELPERS:%=$(SANITIZE_BUILD)/tests/%) fuzz-targets
 	@rm -f $(SANITIZE)/report.*
 	$(Q)export $(SANITIZE_ENV); failed=0; \
-		tests/run $(UNITS:%=$(SANITIZE_BUILD)/tests/unit/%) $(SANITIZE_TESTS) || failed=1; \
+		tests/run $(UNITS:%=$(SANITIZE_BUILD)/tests/unit/%) $(FUZZERS:%=$(SANITIZE_BUILD)/tests/fuzz/%) $(SANITIZE_TESTS) || failed=1; \
 		for command in probe 'probe --json' 'check --list'; do \
 			$$SECCOMPAT $$command >$(SANITIZE)/output || failed=1; done; \
 		$$SECCOMPAT check >$(SANITIZE)/output; [ $$? = 4 ] || failed=1; \

@@ -9,56 +9,14 @@
 
 #include <linux/seccomp.h>
 
-#include "filters/builder.h"
+#include "filters/answer.h"
 #include "filters/check.h"
+#include "filters/random.h"
 #include "filters/sim.h"
 #include "selftests/glue/kit-answer.h"
 #include "selftests/glue/kit-calls.h"
 
-#define COUNT(array)	     (sizeof(array) / sizeof((array)[0]))
-#define ONE_OF(state, array) ((array)[below(state, COUNT(array))])
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 32);
-}
-
-static uint32_t below(uint64_t *state, uint32_t limit)
-{
-	return (uint32_t)(((uint64_t)next_random(state) * limit) >> 32);
-}
-
-static uint32_t random_value(uint64_t *state)
-{
-	static const uint32_t edges[] = { 0,	      1,	  2,	      31,
-					  32,	      0xff,	  0xffff,     0x7fffffff,
-					  0x80000000, 0x80000001, 0xfffffffe, 0xffffffff };
-
-	switch (below(state, 8)) {
-	case 0:
-		return 0;
-	case 1:
-	case 2:
-		return below(state, 32);
-	case 3:
-	case 4:
-		return next_random(state);
-	default:
-		return ONE_OF(state, edges);
-	}
-}
-
-/* A program that grows at its end. */
-struct program {
-	struct sock_filter code[256];
-	uint32_t len;
-};
-
-static void append(struct program *program, uint32_t code, uint32_t k, uint8_t yes, uint8_t no)
-{
-	program->code[program->len++] = (struct sock_filter)BPF_JUMP((uint16_t)code, k, yes, no);
-}
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int install(struct program *program)
 {
@@ -100,120 +58,31 @@ static void found_wrong(struct random_look *look, const struct program *program,
 #define BODY	  40 /* instructions, at random */
 #define QUESTIONS 12
 
-/* To one of the next instructions; behind the body stands one that may be jumped to. */
-static uint8_t distance(uint64_t *state, uint32_t left)
+/* Never the instruction pointer, of which the simulator knows nothing; nor what says the byte. */
+static uint16_t known_words(void)
 {
-	return (uint8_t)below(state, left < 6 ? left + 1 : 6);
+	uint32_t all = (1u << sizeof(struct seccomp_data) / 4) - 1;
+	uint32_t ip = offsetof(struct seccomp_data, instruction_pointer) / 4;
+	uint32_t last = offsetof(struct seccomp_data, args[5]) / 4;
+
+	return (uint16_t)(all & ~(3u << ip) & ~(3u << last));
 }
 
-static void append_alu(struct program *program, uint64_t *state)
-{
-	static const uint16_t ops[] = { BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_AND,
-					BPF_OR,	 BPF_XOR, BPF_LSH, BPF_RSH };
-	uint32_t op = ONE_OF(state, ops), k = random_value(state);
-
-	if (op == BPF_LSH || op == BPF_RSH)
-		k %= 32;
-	if (op == BPF_DIV && !k)
-		k = 3;
-	/* Chance alone brings a division by 0 too seldom. */
-	if (op == BPF_DIV && below(state, 2))
-		append(program, BPF_LDX | BPF_IMM, below(state, 2), 0, 0);
-	append(program, BPF_ALU | op | (below(state, 2) ? BPF_X : BPF_K), k, 0, 0);
-}
-
-/* left: how many follow. Never the instruction pointer, of which the simulator knows nothing. */
-static void append_any(struct program *program, uint64_t *state, uint32_t left)
-{
-	static const uint32_t words[] = { 0, 4, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60 };
-	static const uint16_t conditions[] = { BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
-	static const uint16_t memory[] = { BPF_LD | BPF_MEM, BPF_LDX | BPF_MEM, BPF_ST, BPF_STX };
-	static const uint16_t plain[] = {
-		BPF_MISC | BPF_TAX, BPF_MISC | BPF_TXA, BPF_ALU | BPF_NEG, BPF_LD | BPF_IMM,
-		BPF_LDX | BPF_IMM,  BPF_LD | BPF_LEN,	BPF_LDX | BPF_LEN,
-	};
-	uint32_t code, k;
-
-	switch (below(state, 16)) {
-	case 0:
-	case 1:
-		append(program, BPF_LD | BPF_W | BPF_ABS, ONE_OF(state, words), 0, 0);
-		return;
-	case 2:
-	case 3:
-	case 4:
-		code = ONE_OF(state, memory);
-		append(program, code, below(state, BPF_MEMWORDS), 0, 0);
-		return;
-	case 5:
-	case 6:
-		code = ONE_OF(state, plain);
-		append(program, code, random_value(state), 0, 0);
-		return;
-	case 7:
-		append(program, BPF_JMP | BPF_JA, distance(state, left), 0, 0);
-		return;
-	case 8:
-	case 9:
-	case 10:
-		code = BPF_JMP | ONE_OF(state, conditions) | (below(state, 2) ? BPF_X : BPF_K);
-		k = random_value(state);
-		append(program, code, k, distance(state, left), 0);
-		program->code[program->len - 1].jf = distance(state, left);
-		return;
-	case 11:
-		if (below(state, 4))
-			break;
-		append(program, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | below(state, 4096), 0, 0);
-		return;
-	default:
-		break;
-	}
-	append_alu(program, state);
-}
-
-static int append_answer(struct program *program)
-{
-	struct sock_fprog prog;
-	struct builder b;
-	int err;
-
-	builder_init(&b, arch_native());
-	build_answer(&b);
-	err = builder_finish(&b, &prog);
-	if (!err)
-		memcpy(program->code + program->len, prog.filter, prog.len * sizeof(*prog.filter));
-	program->len += prog.len;
-	builder_free(&b);
-	return err;
-}
-
-/* All slots are written first, or loads would be invalid; X is no 0 at first, or all would die. */
+/* X is no 0 at first, or too many would die. */
 static int make_program(struct program *program, uint64_t *state)
 {
-	append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
-	append(program, BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 1, 0);
-	append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
-	for (uint32_t slot = 0; slot < BPF_MEMWORDS; slot++) {
-		append(program, BPF_LD | BPF_IMM, random_value(state), 0, 0);
-		append(program, BPF_ST, slot, 0, 0);
-	}
-	append(program, BPF_LDX | BPF_IMM, 1 + below(state, 31), 0, 0);
-	for (uint32_t left = BODY; left-- > 0;)
-		append_any(program, state, left);
-	append(program, BPF_ALU | BPF_XOR | BPF_X, 0, 0, 0);
-	return append_answer(program);
-}
+	const struct random_body body = { .len = BODY, .words = known_words(), .exits = true };
+	struct builder b;
 
-/* A shift by 32 and more may leave anything: not to be compared. */
-static void note_wide_shift(void *data, const struct sim_step *step)
-{
-	bool *wide = data;
-	uint16_t code = step->insn->code;
-
-	if ((code == (BPF_ALU | BPF_LSH | BPF_X) || code == (BPF_ALU | BPF_RSH | BPF_X)) &&
-	    step->x >= 32)
-		*wide = true;
+	program_append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+	program_append(program, BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 1, 0);
+	program_append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	program_append(program, BPF_LDX | BPF_IMM, 1 + random_below(state, 31), 0, 0);
+	random_append(program, state, &body);
+	program_append(program, BPF_ALU | BPF_XOR | BPF_X, 0, 0, 0);
+	builder_init(&b, arch_native());
+	build_answer(&b);
+	return program_append_built(program, &b);
 }
 
 static void ask_both(struct random_look *look, const struct program *program,
@@ -221,7 +90,7 @@ static void ask_both(struct random_look *look, const struct program *program,
 {
 	bool wide = false;
 	uint32_t value = sim_run_checked(program->code, data, arch_native()->big_endian,
-					 note_wide_shift, &wide)
+					 random_note_wide_shift, &wide)
 				 .value;
 	long got;
 
@@ -253,8 +122,8 @@ static bool dies(const struct program *program, const struct seccomp_data *data)
 {
 	bool wide = false;
 
-	return !sim_run_checked(program->code, data, arch_native()->big_endian, note_wide_shift,
-				&wide)
+	return !sim_run_checked(program->code, data, arch_native()->big_endian,
+				random_note_wide_shift, &wide)
 			.value &&
 	       !wide;
 }
@@ -313,7 +182,7 @@ SC_TEST(programs_as_simulated,
 		undefined += look.undefined;
 	}
 	/* Or these programs would be of little use. */
-	BROKE_UNLESS(asked > programs * QUESTIONS * 2 && died > programs / 15,
+	BROKE_UNLESS(asked > programs * QUESTIONS * 2 && died > programs / 25,
 		     "%u questions, %u undefined, %u deaths", asked, undefined, died);
 }
 
@@ -329,52 +198,56 @@ static void append_foretold(struct program *program, uint64_t *state, uint32_t l
 {
 	static const uint16_t conditions[] = { BPF_JEQ, BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
 	static const uint32_t masks[] = { 0xff, 0x7f, 0xf0, 0x1ff, 0x3fffffff, 0xfffffffe, 0x55 };
-	uint32_t code, k = calls->call[below(state, calls->count)].nr;
+	uint32_t code, k = calls->call[random_below(state, calls->count)].nr;
 
-	switch (below(state, 16)) {
+	switch (random_below(state, 16)) {
 	case 0:
 	case 1:
 	case 2:
-		append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+		program_append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr),
+			       0, 0);
 		return;
 	case 3:
-		append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0,
-		       0);
+		program_append(program, BPF_LD | BPF_W | BPF_ABS,
+			       offsetof(struct seccomp_data, arch), 0, 0);
 		return;
 	case 4:
 	case 5:
-		append(program, BPF_ALU | BPF_AND | BPF_K, ONE_OF(state, masks), 0, 0);
+		program_append(program, BPF_ALU | BPF_AND | BPF_K, RANDOM_OF(state, masks), 0, 0);
 		return;
 	case 6:
-		append(program, BPF_JMP | BPF_JA, distance(state, left), 0, 0);
+		program_append(program, BPF_JMP | BPF_JA, random_distance(state, left), 0, 0);
 		return;
 	case 7:
-		append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW | below(state, 8) / 7, 0, 0);
+		program_append(program, BPF_RET | BPF_K,
+			       SECCOMP_RET_ALLOW | random_below(state, 8) / 7, 0, 0);
 		return;
 	case 8:
-		append(program, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | below(state, 4096), 0, 0);
+		program_append(program, BPF_RET | BPF_K,
+			       SECCOMP_RET_ERRNO | random_below(state, 4096), 0, 0);
 		return;
 	case 9:
-		append_alu(program, state);
+		random_alu(program, state);
 		return;
 	case 10:
-		if (below(state, 2))
+		if (random_below(state, 2))
 			break;
-		append(program, BPF_LD | BPF_W | BPF_ABS,
-		       offsetof(struct seccomp_data, args[5]) + 4 * below(state, 2), 0, 0);
-		append(program, BPF_JMP | BPF_JEQ | BPF_K, SECRET, 0, 0);
-		program->code[program->len - 1].jt = distance(state, left);
+		program_append(program, BPF_LD | BPF_W | BPF_ABS,
+			       offsetof(struct seccomp_data, args[5]) + 4 * random_below(state, 2),
+			       0, 0);
+		program_append(program, BPF_JMP | BPF_JEQ | BPF_K, SECRET, 0, 0);
+		program->code[program->len - 1].jt = random_distance(state, left);
 		return;
 	default:
 		break;
 	}
-	if (!below(state, 8))
+	if (!random_below(state, 8))
 		k = arch_native()->audit;
-	if (!below(state, 4))
-		k = 1u << below(state, 9);
-	code = BPF_JMP | BPF_K | ONE_OF(state, conditions);
-	append(program, code, k, distance(state, left), 0);
-	program->code[program->len - 1].jf = distance(state, left);
+	if (!random_below(state, 4))
+		k = 1u << random_below(state, 9);
+	code = BPF_JMP | BPF_K | RANDOM_OF(state, conditions);
+	program_append(program, code, k, random_distance(state, left), 0);
+	program->code[program->len - 1].jf = random_distance(state, left);
 }
 
 /* Begins by letting through what the process itself needs. */
@@ -383,15 +256,17 @@ static void make_foretold(struct program *program, uint64_t *state, const struct
 	const uint32_t needed[] = { __NR_exit_group, __NR_prctl, __NR_write,
 				    (uint32_t)arch_syscall_nr(arch_native(), "seccomp") };
 
-	append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+	program_append(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
 	for (size_t i = 0; i < COUNT(needed); i++) {
-		append(program, BPF_JMP | BPF_JEQ | BPF_K, needed[i], 0, 1);
-		append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+		program_append(program, BPF_JMP | BPF_JEQ | BPF_K, needed[i], 0, 1);
+		program_append(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 	}
 	for (uint32_t left = 24; left-- > 0;)
 		append_foretold(program, state, left, calls);
-	append(program, BPF_RET | BPF_K,
-	       below(state, 3) ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | below(state, 4096), 0, 0);
+	program_append(program, BPF_RET | BPF_K,
+		       random_below(state, 3) ? SECCOMP_RET_ALLOW
+					      : SECCOMP_RET_ERRNO | random_below(state, 4096),
+		       0, 0);
 }
 
 /* What all programs together say; only ALLOW, ERRNO and 0 are there. The newest is the last. */
@@ -403,7 +278,7 @@ static uint32_t say_together(const struct program *programs, unsigned int count,
 	for (unsigned int i = 0; i < count; i++) {
 		bool wide = false;
 		uint32_t value = sim_run_checked(programs[i].code, data, arch_native()->big_endian,
-						 note_wide_shift, &wide)
+						 random_note_wide_shift, &wide)
 					 .value;
 
 		if (wide)
@@ -451,7 +326,7 @@ static void ask_calls(struct random_look *look, uint64_t *state, const struct ki
 		/* No call has these: a kernel that would let one through does nothing by it. */
 		for (unsigned int i = 0; i < 100; i++)
 			ask_call(look, programs, count,
-				 0x400 | (i % 2 ? below(state, 0x400) : next_random(state)),
+				 0x400 | (i % 2 ? random_below(state, 0x400) : random_next(state)),
 				 secrets[s], NULL);
 	}
 }

@@ -6,22 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "filters/builder.h"
+#include "filters/answer.h"
 
 /*
  * Finishes b, installs the program (NNP and the pass's route, as kit_install) and frees b. 0, or -1
  * and errno. A builder that failed also says so as the test's own fault.
  */
 int kit_install_built(struct builder *b);
-
-/*
- * Appends the end of a filter: it returns a byte of A as an errno, the one that the low half of
- * argument 5 says (0 is the lowest), and nothing is shifted by more than a constant. X is lost.
- */
-void build_answer(struct builder *b);
-
-/* The same of X, and A is what argument 5 was: for a filter that chooses otherwise. */
-void build_answer_byte(struct builder *b);
 
 /* Whether the kernel may let native number nr pass without asking any filter: x86_64's uprobes. */
 bool kit_passes_unasked(uint32_t nr);

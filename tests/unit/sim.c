@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "filters/sim.h"
+#include "run/run.h"
 #include "tests/unit/unit.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -221,6 +222,27 @@ static void check_trace(void)
 	      "what the kernel refuses is not run");
 }
 
+/*
+ * 250 million instructions a second on a common machine of 2024, so that the kernel is what takes
+ * the time where the two are compared. The bound is for emulated CPUs and sanitizers.
+ */
+static void check_speed(void)
+{
+	static struct sock_filter prog[1001];
+	unsigned long long executed = 0;
+	double start = run_now(), seconds;
+
+	for (size_t i = 0; i < LEN(prog); i++)
+		prog[i] = (struct sock_filter)BPF_STMT(
+			i % 2 ? BPF_ALU | BPF_ADD | BPF_K : BPF_JMP | BPF_JEQ | BPF_K, (__u32)i);
+	prog[LEN(prog) - 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_A, 0);
+	do
+		executed += sim_run_checked(prog, &data, false, NULL, NULL).executed;
+	while ((seconds = run_now() - start) < 0.1);
+	printf("# %.0f million instructions a second\n", (double)executed / seconds / 1e6);
+	check((double)executed / seconds > 2e5, "fast enough");
+}
+
 int main(void)
 {
 	check_alu();
@@ -229,5 +251,6 @@ int main(void)
 	check_loads();
 	check_moves();
 	check_trace();
+	check_speed();
 	return unit_end();
 }

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fuzz/session.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "fuzz/shrink.h"
+
+/*
+ * Filters installed a second, on average. Kernels give back a compiled filter's memory later, in a
+ * worker; where they came too fast for it, 6.18 was seen to lock up for good (bpf_prog_pack_free).
+ */
+#define PACE	     100
+#define SHRINK_TRIES 800
+#define CHECKER_EACH 8 /* one round of so many, where both kinds are wanted */
+
+struct run {
+	struct fuzz_session *session;
+	sigset_t endings, before;
+	int interrupted;
+	double start, told;
+	double next_install; /* not before that */
+};
+
+static void add_unless_ignored(sigset_t *set, int number)
+{
+	struct sigaction action;
+
+	if (!sigaction(number, NULL, &action) && action.sa_handler != SIG_IGN)
+		sigaddset(set, number);
+}
+
+/* Blocked, they come when they are asked for: between two children. */
+static void block_endings(struct run *run)
+{
+	sigemptyset(&run->endings);
+	add_unless_ignored(&run->endings, SIGINT);
+	add_unless_ignored(&run->endings, SIGTERM);
+	add_unless_ignored(&run->endings, SIGHUP);
+	sigprocmask(SIG_BLOCK, &run->endings, &run->before);
+}
+
+/* Until it is time for another filter; at once if a signal comes. */
+static void keep_pace(struct run *run, unsigned int installed)
+{
+	double now = run_now(), wait;
+	struct timespec bound = { 0 };
+	int number;
+
+	if (run->next_install < now - 1)
+		run->next_install = now - 1;
+	run->next_install += installed / (double)PACE;
+	wait = run->next_install - now;
+	if (wait > 0)
+		bound = (struct timespec){ .tv_sec = (time_t)wait,
+					   .tv_nsec = (long)((wait - (time_t)wait) * 1e9) };
+	number = sigtimedwait(&run->endings, NULL, &bound);
+	if (number > 0)
+		run->interrupted = number;
+}
+
+static bool still(struct fuzz_difference *difference, void *data)
+{
+	struct run *run = data;
+
+	keep_pace(run, 1);
+	return !run->interrupted && fuzz_still_differs(difference, &run->session->known);
+}
+
+/* One that does not show again is told as it was. */
+static void tell_difference(struct run *run, struct fuzz_difference *difference)
+{
+	fuzz_shrink(difference, still, run, SHRINK_TRIES);
+	run->session->totals.differences++;
+	run->session->found(run->session, difference);
+}
+
+static enum fuzz_kind kind_of(const struct fuzz_session *session, uint64_t seed)
+{
+	if (!session->kinds[FUZZ_CHECKER])
+		return FUZZ_PROGRAMS;
+	if (!session->kinds[FUZZ_PROGRAMS])
+		return FUZZ_CHECKER;
+	return seed % CHECKER_EACH ? FUZZ_PROGRAMS : FUZZ_CHECKER;
+}
+
+static void add_up(struct fuzz_totals *totals, const struct fuzz_round *round)
+{
+	totals->rounds++;
+	if (round->kind == FUZZ_CHECKER) {
+		totals->checks += round->programs;
+		totals->taken += round->installed;
+		return;
+	}
+	totals->programs += round->programs;
+	totals->questions += round->questions;
+	totals->deaths += round->deaths;
+	totals->undefined += round->undefined;
+}
+
+static void run_round(struct run *run)
+{
+	static struct fuzz_round round;
+	struct fuzz_session *session = run->session;
+	uint64_t seed = session->seed + session->totals.rounds;
+
+	round = (struct fuzz_round){ .seed = seed,
+				     .kind = kind_of(session, seed),
+				     .known = session->known };
+	fuzz_round_run(&round);
+	if (round.broke[0]) {
+		snprintf(session->broke, sizeof(session->broke), "%s", round.broke);
+		return;
+	}
+	add_up(&session->totals, &round);
+	keep_pace(run, round.installed);
+	if (round.differs)
+		tell_difference(run, &round.difference);
+}
+
+static bool enough(const struct run *run, const struct fuzz_totals *before)
+{
+	const struct fuzz_session *session = run->session;
+	const struct fuzz_totals *now = &session->totals;
+	unsigned long long done = now->programs + now->checks - before->programs - before->checks;
+
+	return run->interrupted || session->broke[0] ||
+	       (session->count && done >= session->count) ||
+	       (session->seconds && run_now() - run->start >= session->seconds) ||
+	       now->differences - before->differences >= FUZZ_ENOUGH;
+}
+
+int fuzz_session_run(struct fuzz_session *session)
+{
+	const struct fuzz_totals before = session->totals;
+	struct run run = { .session = session, .start = run_now() };
+
+	run.told = run.start;
+	block_endings(&run);
+	while (!enough(&run, &before)) {
+		run_round(&run);
+		session->totals.seconds = before.seconds + run_now() - run.start;
+		if (session->progress && run_now() - run.told >= 1) {
+			run.told = run_now();
+			session->progress(session);
+		}
+	}
+	sigprocmask(SIG_SETMASK, &run.before, NULL);
+	return session->broke[0] ? -1 : run.interrupted;
+}
