@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "compile/write.h"
 
+#include "filters/disasm.h"
 #include "report/listing.h"
 
 static void put_number(FILE *out, uint32_t number, size_t bytes, bool big_endian)
