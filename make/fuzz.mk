@@ -18,7 +18,7 @@ fuzz-targets: $(FUZZERS:%=$(B)/$(HOST)/tests/fuzz/%)
 
 fuzz-parsers: ## every parser, the checker and the simulator under libFuzzer; FUZZ_SECONDS=30 for each, T=filter for some
 	$(call need,clang)
-	$(Q)$(SUBMAKE) B=$(FUZZ_BUILD) CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+	+$(Q)$(SUBMAKE) B=$(FUZZ_BUILD) CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		LDFLAGS=-fsanitize=fuzzer STATIC=-no-pie FAMILIES= twin_of= FUZZ_MAIN= fuzz-targets
 	$(Q)failed=0; for target in $(or $(T),$(FUZZERS)); do \
 		mkdir -p $(FUZZ_BUILD)/corpus/$$target; \

@@ -58,7 +58,7 @@ lint-habits:
 lint-clang:
 	$(call need,clang)
 	$(call say,LINT,'clang -Werror')
-	$(Q)$(SUBMAKE) CC=clang B=$(B)/clang all units-$(HOST)
+	+$(Q)$(SUBMAKE) CC=clang B=$(B)/clang all units-$(HOST)
 
 # --- coverage ------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ COVERAGE_RUN = umask 0; chmod -R a+rwX $(COVERAGE); BUILD=$(COVERAGE)/$(HOST) SE
 .PHONY: coverage
 coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter, report or compile is under 85 %
 	$(call need,gcovr)
-	$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS='$(COVERAGE_LDFLAGS)' \
+	+$(Q)umask 0; $(SUBMAKE) B=$(COVERAGE) CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS='$(COVERAGE_LDFLAGS)' \
 		all units-$(HOST) $(HELPERS:%=$(COVERAGE)/$(HOST)/tests/%)
 	$(Q)find $(COVERAGE) -name '*.gcda' -delete
 	$(Q)$(COVERAGE_RUN) tests/run $(UNITS:%=$(COVERAGE)/$(HOST)/tests/unit/%) $(COVERAGE_TESTS); tests=$$?; \
@@ -98,7 +98,7 @@ SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SAN
 
 .PHONY: sanitize
 sanitize: ## the user-space half under ASan, UBSan and the leak check
-	$(Q)$(SUBMAKE) B=$(SANITIZE) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer' \
+	+$(Q)$(SUBMAKE) B=$(SANITIZE) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer' \
 		STATIC=-no-pie FAMILIES= twin_of= all units-$(HOST) $(HELPERS:%=$(SANITIZE_BUILD)/tests/%) fuzz-targets
 	@rm -f $(SANITIZE)/report.*
 	$(Q)export $(SANITIZE_ENV); failed=0; \
