@@ -182,9 +182,10 @@ const struct token *lex_next(struct lexer *lexer)
 	return take_word(lexer) ? token : bad(lexer);
 }
 
-void lex_rest(struct lexer *lexer, char *buf, size_t size)
+bool lex_rest(struct lexer *lexer, char *buf, size_t size)
 {
 	const char *start, *end;
+	bool fits;
 
 	while (lexer->at < lexer->end && (*lexer->at == ' ' || *lexer->at == '\t'))
 		lexer->at++;
@@ -194,7 +195,8 @@ void lex_rest(struct lexer *lexer, char *buf, size_t size)
 	end = lexer->at;
 	while (end > start && isspace((unsigned char)end[-1]))
 		end--;
-	snprintf(buf, size, "%.*s",
-		 (int)((size_t)(end - start) < size ? end - start : (ptrdiff_t)size), start);
+	fits = (size_t)(end - start) < size;
+	snprintf(buf, size, "%.*s", fits ? (int)(end - start) : 0, start);
 	lex_next(lexer);
+	return fits;
 }

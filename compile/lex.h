@@ -39,8 +39,11 @@ void lex_begin(struct lexer *lexer, const char *path, const char *text, size_t l
 /* Goes to the next token, which it also returns. */
 const struct token *lex_next(struct lexer *lexer);
 
-/* The rest of the line as it stands, for a path, without spaces around it; then the line's end. */
-void lex_rest(struct lexer *lexer, char *buf, size_t size);
+/*
+ * The rest of the line as it stands, for a path, without spaces around it; then the line's end.
+ * Whether there is room for it.
+ */
+bool lex_rest(struct lexer *lexer, char *buf, size_t size);
 
 bool token_is(const struct token *token, const char *sign);
 

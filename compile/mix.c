@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compile/grow.h"
+#include "compile/names.h"
 #include "filters/mix-line.h"
 #include "report/complain.h"
 #include "report/whole.h"
@@ -42,53 +43,55 @@ void mix_free(struct mix *mix)
 	*mix = (struct mix){ 0 };
 }
 
-/* False for a line that is neither. */
-static bool read_line(struct mix *mix, char *line)
+/* 0, or -1 after a line on stderr. */
+static int read_line(struct mix *mix, char *line, const char *where)
 {
-	const char *name;
-	double calls;
+	const char *name = NULL, *near;
+	double calls = 0;
 
 	switch (mix_line(line, &name, &calls)) {
 	case MIX_NOTHING:
-		return true;
-	case MIX_ROW:
-		add(mix, name, calls);
-		return true;
+		return 0;
 	case MIX_WRONG:
+		return complain_of(where, "neither a line of `strace -c` nor \"name: count\"");
+	case MIX_ROW:
 		break;
 	}
-	return false;
+	if (syscall_is_known(name)) {
+		add(mix, name, calls);
+		return 0;
+	}
+	near = syscall_nearest(name);
+	return complain_of(where, "%s is no syscall of any architecture%s%s", name,
+			   near ? "; did you mean " : "", near ?: "");
 }
 
-/* The number of the first line that is neither; 0 if all are good. */
-static size_t read_lines(struct mix *mix, char *text)
+static int read_lines(struct mix *mix, char *text, const char *path)
 {
-	size_t line = 0;
+	char where[600];
 
-	while (text) {
+	for (size_t line = 1; text; line++) {
 		char *start = strsep(&text, "\n");
 
-		line++;
-		if (!read_line(mix, start))
-			return line;
+		snprintf(where, sizeof(where), "%s:%zu", path, line);
+		if (read_line(mix, start, where))
+			return -1;
 	}
 	return 0;
 }
 
 int mix_read(struct mix *mix, const char *path)
 {
-	size_t length, before = mix->count, bad;
+	size_t length, before = mix->count;
 	char *text = whole_file(path, &length);
-	char where[600];
+	int err;
 
 	if (!text)
 		return -1;
-	bad = strlen(text) < length ? 1 : read_lines(mix, text);
+	err = strlen(text) < length ? complain_of(path, "it has a NUL in it, and is no text")
+				    : read_lines(mix, text, path);
 	free(text);
-	snprintf(where, sizeof(where), "%s:%zu", path, bad);
-	if (bad)
-		return complain_of(where, "neither a line of `strace -c` nor \"name: count\"");
-	if (mix->count == before)
+	if (!err && mix->count == before)
 		return complain_of(path, "no counts of syscalls in it, as `strace -c` prints them");
-	return 0;
+	return err;
 }

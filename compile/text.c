@@ -224,13 +224,14 @@ out:
 
 static int read_source(struct source *s, const char *path, const char *text, size_t length);
 
-/* A path beside the file that names it, unless it is absolute. */
-static void beside(const struct source *s, const char *path, char *buf, size_t size)
+/* A path beside the file that names it, unless it is absolute. Whether there is room for it. */
+static bool beside(const struct source *s, const char *path, char *buf, size_t size)
 {
 	const char *slash = strrchr(s->lexer.path, '/');
 	int folder = slash ? (int)(slash + 1 - s->lexer.path) : 0;
 
-	snprintf(buf, size, "%.*s%s", *path == '/' ? 0 : folder, s->lexer.path, path);
+	return (size_t)snprintf(buf, size, "%.*s%s", *path == '/' ? 0 : folder, s->lexer.path,
+				path) < size;
 }
 
 static bool is_open(const struct source *s, const struct stat *identity)
@@ -299,10 +300,10 @@ static int parse_directive(struct source *s)
 			s,
 			"@%s is not known; there are @default, @bad-arch, @include and @frequency",
 			at.text);
-	lex_rest(&s->lexer, rest, sizeof(rest));
+	if (!lex_rest(&s->lexer, rest, sizeof(rest)) || !beside(s, rest, path, sizeof(path)))
+		return lex_complain(&s->lexer, &at, "the name behind @%s is too long", at.text);
 	if (!*rest)
 		return lex_complain(&s->lexer, &at, "a file is wanted behind @%s", at.text);
-	beside(s, rest, path, sizeof(path));
 	if (!strcmp(at.text, "include") && include(s, &at, path))
 		return -1;
 	if (!strcmp(at.text, "frequency") && mix_read(s->mix, path))

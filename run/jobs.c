@@ -169,7 +169,8 @@ static void enforce_bounds(struct pool *pool)
 		if (slot->end.how != RUN_TIMED_OUT) {
 			if (is_late(slot->last_line, slot->job->silence_ms))
 				kill_slot(slot);
-		} else if (is_late(slot->killed, RUN_KILLED_MS)) {
+		} else if (is_late(slot->killed, RUN_KILLED_MS) &&
+			   !run_deadline_now(slot->killed, RUN_KILLED_MS)) {
 			run_set_stuck(&slot->end, slot->pid);
 			finish(slot);
 		}

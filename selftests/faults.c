@@ -55,8 +55,11 @@ static long fork_one(const struct sock_fprog *prog)
 		return -1;
 	if (pid == 0)
 		_exit(syscall(__NR_getsid, 0) == -1 && errno == 77 ? 0 : 1);
-	waitpid(pid, &status, 0);
-	return status;
+	if (waitpid(pid, &status, 0) != pid || status) {
+		errno = 0; /* no lack of memory */
+		return -1;
+	}
+	return 0;
 }
 
 static int attempt_one(void *data)

@@ -158,6 +158,19 @@ printf '\n1 2 3\n' >"$TMP/none"
 run "$SECCOMPAT" compile --mix "$TMP/none" "$P"
 like "what is no mix" "$status $err" '^2 seccompat: .*/none:2: neither a line of .strace -c. nor "name: count"'
 : >"$TMP/none"
+printf 'raed: 100\n' >"$TMP/misspelt"
+run "$SECCOMPAT" compile --mix "$TMP/misspelt" "$P"
+like "a mix of what is no syscall" "$status $err" '^2 seccompat: .*/misspelt:1: raed is no syscall of any architecture; did you mean read'
+printf 'read: 100\n\0' >"$TMP/nul"
+run "$SECCOMPAT" compile --mix "$TMP/nul" "$P"
+like "a mix that is no text" "$status $err" '^2 seccompat: .*/nul: it has a NUL in it'
+{
+	printf '@include '
+	printf 'x%.0s' {1..600}
+	echo
+} >"$TMP/long"
+run "$SECCOMPAT" compile "$TMP/long"
+like "the name of a file that is too long" "$status $err" '^2 seccompat: .*/long:1:1: the name behind @include is too long'
 run "$SECCOMPAT" compile --mix "$TMP/none" "$P"
 like "an empty mix" "$status $err" "^2 seccompat: .*/none: no counts of syscalls"
 
@@ -358,10 +371,23 @@ at_most() {
 	fi
 }
 
+# is_of_debian_12 FILE: the figures are those of the lists there (systemd 252, containers-common).
+is_of_debian_12() {
+	case $(sed 's/: 1$//' "$TMP/$1" | md5sum) in
+	bd6172d3f84df54d54a275910d6503e0* | 0f4f2f3ab599ed23c139be3175a36583*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
 if systemd_set @system-service >"$TMP/names" 2>/dev/null && [ -s "$TMP/names" ]; then
 	sort -u "$TMP/names" | sed 's/$/: 1/' >"$TMP/system-service"
-	at_most "systemd's @system-service" "$(cost "$TMP/system-service")" 59 8.3
-	at_most "with a real mix" "$(cost "$TMP/system-service" --mix tests/mix.txt)" 59 6.9
+	unlike "systemd's @system-service" "$(cost "$TMP/system-service")" '^$'
+	if is_of_debian_12 system-service; then
+		at_most "systemd's @system-service costs" "$(cost "$TMP/system-service")" 59 8.3
+		at_most "with a real mix" "$(cost "$TMP/system-service" --mix tests/mix.txt)" 59 6.9
+	else
+		skip "what systemd's @system-service costs" "it is another list than Debian 12's"
+	fi
 else
 	skip "systemd's @system-service" "there is no systemd-analyze, or it does not know that"
 fi
@@ -369,9 +395,14 @@ docker=/usr/share/containers/seccomp.json
 if [ -r $docker ] && command -v jq >/dev/null; then
 	jq -r '.syscalls[] | select(.action == "SCMP_ACT_ALLOW" and ((.args // []) == []) and ((.includes.caps // []) == []) and
 		((.includes.arches // ["amd64"]) | index("amd64"))) | .names[] + ": 1"' $docker | sort -u >"$TMP/docker"
-	at_most "Docker's default profile, what it allows without conditions" "$(cost "$TMP/docker")" 61 8.3
-	at_most "with a real mix" "$(cost "$TMP/docker" --mix tests/mix.txt)" 61 6.9
-	at_most "with x32 beside it" "$(cost "$TMP/docker" --mix tests/mix.txt --arch x86_64,x32)" 130 6.74
+	unlike "Docker's default profile, what it allows without conditions" "$(cost "$TMP/docker")" '^$'
+	if is_of_debian_12 docker; then
+		at_most "it costs" "$(cost "$TMP/docker")" 61 8.3
+		at_most "with a real mix" "$(cost "$TMP/docker" --mix tests/mix.txt)" 61 6.9
+		at_most "with x32 beside it" "$(cost "$TMP/docker" --mix tests/mix.txt --arch x86_64,x32)" 130 6.74
+	else
+		skip "what Docker's default profile costs" "it is another list than Debian 12's"
+	fi
 	if [ -n "${json:-}" ]; then
 		unlike "and the whole of it" "$(cost $docker)" '^$'
 		decides "with what it says of arguments" "ERRNO(22)" x86_64 socket 16 1 9

@@ -17,13 +17,14 @@ static size_t candidate_count;
 static int before(const void *a, const void *b)
 {
 	const struct candidate *left = a, *right = b;
+	bool left_requires = left->info->requires, right_requires = right->info->requires;
 
 	if (left->can_run != right->can_run)
 		return left->can_run ? -1 : 1;
 	if (test_seconds(left->info) != test_seconds(right->info))
 		return test_seconds(left->info) < test_seconds(right->info) ? -1 : 1;
-	if (!left->info->requires != !right->info->requires)
-	return left->info->requires ? 1 : -1;
+	if (left_requires != right_requires)
+		return left_requires ? 1 : -1;
 	if (strcmp(left->info->family, right->info->family))
 		return strcmp(left->info->family, right->info->family);
 	return left->info->line - right->info->line;

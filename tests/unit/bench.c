@@ -162,6 +162,7 @@ static void test_killed_borrower(void)
 
 	if (pipe(alive))
 		return;
+	fflush(stdout); /* as the borrower does, before it forks */
 	pid = fork();
 	if (pid == 0) {
 		struct engine_loan loan;
