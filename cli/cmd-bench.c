@@ -13,6 +13,7 @@
 #include "report/atomic.h"
 #include "report/bench.h"
 #include "report/whole.h"
+#include "run/endings.h"
 
 #define SECONDS	      10
 #define QUICK_SECONDS 5
@@ -264,26 +265,22 @@ static int judge(const struct bench_report *report)
 	return bench_is_quiet(report) ? SC_OK : SC_NOISY;
 }
 
-static int bench(struct bench_report *report, const struct options *options)
+/* An exit status; *signal: what interrupted it. The file that was opened is done with. */
+static int time_and_write(struct bench_report *report, const struct options *options,
+			  const struct endings *held, int *signal)
 {
 	struct atomic_file json = { .path = NULL };
-	int signal, status, written;
+	int status = SC_BROKEN, written;
 
-	if (options->svg && bench_can_plot(options->svg))
-		return SC_BROKEN;
 	if (options->json && atomic_open(&json, options->json))
 		return SC_BROKEN;
 	environment_read(&report->env);
 	make_plan(report, options);
-	signal = time_all(report);
-	if (signal) {
-		if (options->json)
-			atomic_abort(&json);
-		/* As whoever waits for us expects it. */
-		kill(getpid(), signal);
-		return SC_BROKEN;
-	}
-	status = judge(report);
+	*signal = time_all(report);
+	if (!*signal)
+		*signal = endings_wait(held, 0);
+	if (!*signal)
+		status = judge(report);
 	if (status == SC_BROKEN || status == SC_UNTESTED) {
 		if (options->json)
 			atomic_abort(&json);
@@ -291,6 +288,22 @@ static int bench(struct bench_report *report, const struct options *options)
 	}
 	written = write_all(report, options, &json);
 	return written ? written : status;
+}
+
+static int bench(struct bench_report *report, const struct options *options)
+{
+	struct endings held;
+	int signal = 0, status;
+
+	if (options->svg && bench_can_plot(options->svg))
+		return SC_BROKEN;
+	endings_hold(&held);
+	status = time_and_write(report, options, &held, &signal);
+	endings_release(&held);
+	/* As whoever waits for us expects it. */
+	if (signal)
+		kill(getpid(), signal);
+	return status;
 }
 
 /* --- options --------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "report/atomic.h"
 #include "report/bench.h"
+#include "run/endings.h"
 
 #define GNUPLOT "gnuplot"
 
@@ -178,6 +179,7 @@ static void become_gnuplot(int input, int output)
 {
 	dup2(input, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
+	endings_allow();
 	execlp(GNUPLOT, GNUPLOT, "-", (char *)NULL);
 	perror("seccompat: bench: gnuplot");
 	_exit(127);

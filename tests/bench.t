@@ -81,16 +81,18 @@ for _ in $(seq 300); do
 done
 sleep 1
 # Its children's groups: all that it has started.
-groups=$(pgrep -P "$pid" | paste -sd ,)
+groups=$(pgrep -P "$pid")
 kill -TERM "$pid"
 wait "$pid" 2>/dev/null
 is 'interrupted: it ends by the signal' "$?" 143
 is 'and prints nothing' "$(<"$TMP/interrupted")" ''
 is 'and the file is as it was' "$(<"$TMP/kept.json")" precious
 is 'with no other beside it' "$(find "$TMP" -name 'kept.json?*')" ''
-# Who lives of a process group: what is dead may wait for an init that does not care.
+# living GROUPS: who lives of them; what is dead may wait for an init that does not care.
 living() {
-	ps -e -o pgid=,stat=,comm= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { print $3 }'
+	ps -e -o pgid=,stat=,comm= | awk -v groups="$1" '
+		BEGIN { for (count = split(groups, list); count; count--) wanted[list[count]] }
+		$1 in wanted && $2 !~ /^Z/ { print $3 }'
 }
 
 # They were killed; the last of them may be dying still.
@@ -103,6 +105,20 @@ if [ -n "$groups" ]; then
 else
 	skip 'and none of its children is left' 'it had none'
 fi
+
+# Between two starts, or while it looks for a CPU, there is no child whose end would tell it.
+interrupted=
+for moment in 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3; do
+	"$SECCOMPAT" bench --quick --json "$TMP/moment.json" >"$TMP/interrupted" 2>&1 &
+	pid=$!
+	sleep $moment
+	kill -TERM "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	interrupted+=" $?"
+done
+# Where nothing can be timed it may have ended before.
+like 'at any moment it ends by the signal' "$interrupted" '^( 143| 4){10}$'
+is 'and never leaves a file' "$(find "$TMP" -name 'moment.json*')" ''
 
 # --- a short run ---------------------------------------------------------------------------------------
 
