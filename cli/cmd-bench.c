@@ -179,7 +179,7 @@ static int read_own(struct bench_report *report, const struct options *options, 
 /* --- timing ---------------------------------------------------------------------------------- */
 
 /* 0, or the signal that interrupted it. */
-static int time_engine(struct bench_report *report, enum engine engine)
+static int time_engine(struct bench_report *report, enum jit engine)
 {
 	struct bench_engine_run *run = &report->runs[report->run_count++];
 	int signal;
@@ -193,38 +193,48 @@ static int time_engine(struct bench_report *report, enum engine engine)
 	return 0;
 }
 
-/* With the compiler, then with the interpreter; the switch is given back in any case. */
-static int time_both(struct bench_report *report, const struct engine_loan *loan)
+/* The switch, if it can be set to either side: 0; or -1, when the reason is in why. */
+static int borrow_both(struct jit_loan *loan, char *why, size_t size)
 {
-	const enum engine engines[] = { ENGINE_JIT, ENGINE_INTERPRETER };
+	if (jit_borrow(loan, JIT_SWITCH, why, size))
+		return -1;
+	if (!jit_set(loan, JIT_OFF, why, size) && !jit_set(loan, JIT_ON, why, size))
+		return 0;
+	jit_return(loan);
+	return -1;
+}
+
+/* With the compiler, then with the interpreter; the switch is given back in any case. */
+static int time_both(struct bench_report *report, struct jit_loan *loan)
+{
+	const enum jit engines[] = { JIT_ON, JIT_OFF };
+	char why[BENCH_WHY];
 	int signal = 0;
 
 	report->plan.seconds /= 2;
 	snprintf(report->how, sizeof(report->how), "%s can be set; it was %s", loan->path,
 		 loan->before);
 	for (size_t i = 0; i < 2 && !signal; i++)
-		if (!engine_set(loan, engines[i]))
+		if (!jit_set(loan, engines[i], why, sizeof(why)))
 			signal = time_engine(report, engines[i]);
 	return signal;
 }
 
 static int time_all(struct bench_report *report)
 {
-	enum engine engine = engine_now(ENGINE_SWITCH, report->how, sizeof(report->how));
-	struct engine_loan loan;
+	enum jit engine = jit_now(JIT_SWITCH, report->how, sizeof(report->how));
+	struct jit_loan loan;
 	char why[BENCH_WHY];
 	int signal;
 
-	if (engine_borrow(&loan, ENGINE_SWITCH, why, sizeof(why))) {
+	if (borrow_both(&loan, why, sizeof(why))) {
 		size_t used = strlen(report->how);
 
 		snprintf(report->how + used, sizeof(report->how) - used, "; %s", why);
 		return time_engine(report, engine);
 	}
 	signal = time_both(report, &loan);
-	if (engine_return(&loan))
-		fprintf(stderr, "seccompat: bench: %s could not be set back to %s\n", loan.path,
-			loan.before);
+	report->broke = jit_return(&loan);
 	return signal;
 }
 
@@ -287,7 +297,7 @@ static int time_and_write(struct bench_report *report, const struct options *opt
 		return status;
 	}
 	written = write_all(report, options, &json);
-	return written ? written : status;
+	return written || report->broke ? SC_BROKEN : status;
 }
 
 static int bench(struct bench_report *report, const struct options *options)

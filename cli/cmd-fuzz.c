@@ -13,9 +13,8 @@
 
 #include "arch/arch.h"
 #include "cli/cli.h"
-#include "fuzz/jit.h"
 #include "fuzz/learn.h"
-#include "probe/kconfig.h"
+#include "probe/jit.h"
 #include "report/fuzz-state.h"
 #include "report/fuzz.h"
 
@@ -230,19 +229,23 @@ static void progress(struct fuzz_session *session)
 			session->totals.differences, session->totals.seconds);
 }
 
-/* Without the switch there may be no compiler at all. */
-static enum jit_state engine_state(void)
+/* Without a switch it may be as wanted all the same. */
+static int have_engine(struct jit_loan *loan, enum jit wanted, char *why, size_t size)
 {
-	enum jit_state state = jit_state();
+	char how[JIT_WHY];
+	int err = jit_borrow(loan, JIT_SWITCH, why, size);
 
-	if (state == JIT_UNKNOWN && kconfig_running("BPF_JIT").state == KCONFIG_OFF)
-		return JIT_OFF;
-	return state;
+	if (!err)
+		return jit_set(loan, wanted, why, size);
+	if (err != -EWOULDBLOCK && jit_now(JIT_SWITCH, how, sizeof(how)) == wanted)
+		return 0;
+	return err;
 }
 
 static const char *begin_engine(const struct fuzz_work *work, const struct fuzz_known *known)
 {
-	const char *name = jit_name(engine_state());
+	char how[JIT_WHY];
+	const char *name = jit_name(jit_now(JIT_SWITCH, how, sizeof(how)));
 	const char *shifts = known->wide_shifts ? "as simulated" : "not compared";
 
 	if (!work->options->json) {
@@ -298,19 +301,18 @@ static void tell_untested(struct fuzz_work *work, const char *why)
 }
 
 /* JIT_UNKNOWN: whatever the kernel has. */
-static void run_engine(struct fuzz_work *work, enum jit_state wanted)
+static void run_engine(struct fuzz_work *work, enum jit wanted)
 {
-	struct jit_loan loan = { .line = -1 };
+	struct jit_loan loan = JIT_NO_LOAN;
 	struct fuzz_known known;
 	const char *name;
 	char why[200];
 
 	work->engine = wanted == JIT_UNKNOWN ? NULL : jit_name(wanted);
-	if ((work->engine && engine_state() != wanted &&
-	     jit_borrow(&loan, wanted, why, sizeof(why))) ||
+	if ((work->engine && have_engine(&loan, wanted, why, sizeof(why))) ||
 	    fuzz_learn(&known, why, sizeof(why))) {
 		tell_untested(work, why);
-		jit_return(&loan);
+		work->broke |= jit_return(&loan);
 		return;
 	}
 	name = begin_engine(work, &known);
@@ -326,7 +328,7 @@ static void run_engine(struct fuzz_work *work, enum jit_state wanted)
 		jsonw_end(&work->json);
 		jsonw_end(&work->json);
 	}
-	jit_return(&loan);
+	work->broke |= jit_return(&loan);
 }
 
 static void run_engines(struct fuzz_work *work)
