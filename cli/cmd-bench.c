@@ -214,9 +214,12 @@ static int time_both(struct bench_report *report, struct jit_loan *loan)
 	report->plan.seconds /= 2;
 	snprintf(report->how, sizeof(report->how), "%s can be set; it was %s", loan->path,
 		 loan->before);
-	for (size_t i = 0; i < 2 && !signal; i++)
-		if (!jit_set(loan, engines[i], why, sizeof(why)))
+	for (size_t i = 0; i < 2 && !signal; i++) {
+		if (jit_set(loan, engines[i], why, sizeof(why)))
+			fprintf(stderr, "seccompat: bench: %s\n", why);
+		else
 			signal = time_engine(report, engines[i]);
+	}
 	return signal;
 }
 
@@ -260,6 +263,9 @@ static int judge(const struct bench_report *report)
 {
 	char why[BENCH_WHY];
 
+	/* No engine could be had, which was told. */
+	if (!report->run_count)
+		return SC_BROKEN;
 	for (size_t i = 0; i < report->run_count; i++) {
 		const struct bench_results *results = &report->runs[i].results;
 
