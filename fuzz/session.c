@@ -12,7 +12,9 @@
  */
 #define PACE	     100
 #define SHRINK_TRIES 800
-#define CHECKER_EACH 8 /* one round of so many, where both kinds are wanted */
+#define SILENT_TRIES 4	   /* where each may wait for its bound */
+#define SHRINK_MS    20000 /* in all (scaled) */
+#define CHECKER_EACH 8	   /* one round of so many, where both kinds are wanted */
 
 struct run {
 	struct fuzz_session *session;
@@ -20,6 +22,7 @@ struct run {
 	int interrupted;
 	double start, told;
 	double next_install; /* not before that */
+	double shrink_left, shrink_until;
 };
 
 /* Until it is time for another filter; at once if a signal comes. */
@@ -40,6 +43,8 @@ static bool still(struct fuzz_difference *difference, void *data)
 {
 	struct run *run = data;
 
+	if (run->interrupted || run_now() >= run->shrink_until)
+		return false;
 	keep_pace(run, 1);
 	return !run->interrupted && fuzz_still_differs(difference, &run->session->known);
 }
@@ -47,7 +52,12 @@ static bool still(struct fuzz_difference *difference, void *data)
 /* One that does not show again is told as it was. */
 static void tell_difference(struct run *run, struct fuzz_difference *difference)
 {
-	fuzz_shrink(difference, still, run, SHRINK_TRIES);
+	bool silent = difference->answer.how == FUZZ_SILENT;
+	double began = run_now();
+
+	run->shrink_until = began + run->shrink_left;
+	fuzz_shrink(difference, still, run, silent ? SILENT_TRIES : SHRINK_TRIES);
+	run->shrink_left -= run_now() - began;
 	run->session->totals.differences++;
 	run->session->found(run->session, difference);
 }
@@ -113,6 +123,7 @@ int fuzz_session_run(struct fuzz_session *session)
 	struct run run = { .session = session, .start = run_now() };
 
 	run.told = run.start;
+	run.shrink_left = run_scaled_ms(SHRINK_MS) / 1e3;
 	endings_hold(&run.endings);
 	while (!enough(&run, &before)) {
 		run_round(&run);
