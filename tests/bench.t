@@ -191,9 +191,10 @@ if command -v jq >/dev/null; then
 	is '100 rounds or more' "$(jq '[.runs[].rounds >= 100] | all' "$TMP/quick.json")" true
 	# What the probe says of the bitmap is never contradicted; that is not to be clear is allowed.
 	"$SECCOMPAT" probe --quiet const_bitmap
-	case $? in
-	0) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^no' ;;
-	1) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^yes' ;;
+	case $?,$quick in
+	*,3) skip 'the diagnosis is not wrong' 'the machine is too noisy' ;;
+	0,*) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^no' ;;
+	1,*) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^yes' ;;
 	*) skip 'the diagnosis is not wrong' 'whether there is a bitmap is not known' ;;
 	esac
 else
@@ -245,17 +246,17 @@ fi
 # --- what actions take ---------------------------------------------------------------------------------
 
 bench --time 2 --json "$TMP/all.json"
-if command -v jq >/dev/null && [ -s "$TMP/all.json" ]; then
+if command -v jq >/dev/null && [ "$status" = 0 ]; then
 	for id in trace_same notif_same continue_same sync_same addfd; do
 		if [ "$(of "$TMP/all.json" "$id" unavailable)" != null ]; then
 			skip "$id has a round trip in it" "$(of "$TMP/all.json" "$id" unavailable)"
 			continue
 		fi
 		ok "$id has a round trip in it" jq -e --arg id "$id" '
-			.runs[0].rows as $rows | [$rows[] | select(.id == $id).ns][0] > 2 * [$rows[] | select(.id == "native").ns][0]' "$TMP/all.json"
+			.runs[0].rows | map({ (.id): .ns }) | add | .[$id] > 2 * .native_2' "$TMP/all.json"
 	done
 else
-	skip 'round trips' 'jq is not installed, or nothing can be timed'
+	skip 'round trips' 'jq is not installed, the machine is too noisy, or nothing can be timed'
 fi
 
 jit_anyones
@@ -305,7 +306,9 @@ if kernel=$(guest_kernel 2>"$TMP/stderr"); then
 	*) fail 'a kernel with both engines' "status $status" "$err" ;;
 	esac
 	like 'they are timed one after the other' "$out" 'filters are run by: jit; .*filters are run by: interpreter; '
-	if command -v jq >/dev/null; then
+	if [ "$status" = 3 ]; then
+		skip 'the interpreter is slower' 'the guest is too noisy'
+	elif command -v jq >/dev/null; then
 		ok 'the interpreter is slower' jq -e '[.runs[] | { (.engine): (.rows[] | select(.id == "alu_1024").added) }] | add |
 			.interpreter > 2 * .jit' "$TMP/guest.json"
 	fi
