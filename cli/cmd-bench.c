@@ -147,7 +147,7 @@ static int read_mix(struct bench_report *report, const char *path)
 
 	if (!text)
 		return SC_BROKEN;
-	err = mix_parse(text, arch_native(), &report->mix, why, sizeof(why));
+	err = mix_parse(text, length, arch_native(), &report->mix, why, sizeof(why));
 	free(text);
 	if (err)
 		fprintf(stderr, "seccompat: bench: %s: %s\n", path, why);

@@ -41,6 +41,10 @@ cat >"$TMP/good.strace" <<'EOF'
 EOF
 sed 's/getppid/getpppid/' "$TMP/good.strace" >"$TMP/bad.strace"
 : >"$TMP/empty.strace"
+{
+	cat "$TMP/good.strace"
+	printf '\0\n  2.04    0.043131          25        30           read\n'
+} >"$TMP/nul.strace"
 
 refused 'no time' '--time 0: ' --time 0
 refused 'no number' '--time soon: ' --time soon
@@ -50,6 +54,7 @@ refused 'an unknown option' '--frobnicate' --frobnicate
 refused 'a mix without filters' 'none is given' --mix "$TMP/good.strace"
 refused 'a mix with an unknown call' 'bad.strace: line 3: .* no syscall getpppid' --mix "$TMP/bad.strace" "$TMP/allow.bpf"
 refused 'an empty mix' 'empty.strace: no calls' --mix "$TMP/empty.strace" "$TMP/allow.bpf"
+refused 'a mix with a NUL in it' 'nul.strace: a NUL byte' --mix "$TMP/nul.strace" "$TMP/allow.bpf"
 refused 'no such mix' 'No such file' --mix "$TMP/none.strace" "$TMP/allow.bpf"
 refused 'no filter' 'odd.bpf: 20 bytes' "$TMP/odd.bpf"
 many=()
