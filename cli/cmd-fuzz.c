@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "fuzz/learn.h"
 #include "probe/jit.h"
+#include "report/atomic.h"
 #include "report/fuzz-state.h"
 #include "report/fuzz.h"
 
@@ -175,13 +176,26 @@ static int begin_state(struct fuzz_work *work)
 	return 0;
 }
 
+/* Where a filter is written: 0, or -1 and errno. */
+static int filter_path(char path[ATOMIC_PATH], const char *folder, enum fuzz_kind kind,
+		       uint64_t seed)
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "%s-%llu.bpf", kind == FUZZ_CHECKER ? "checker" : "simulator",
+		 (unsigned long long)seed);
+	return atomic_path(path, folder, name);
+}
+
 static int begin_folder(const char *folder)
 {
+	char path[ATOMIC_PATH];
 	struct stat st;
 
 	if (!folder)
 		return 0;
-	if ((!mkdir(folder, 0777) || errno == EEXIST) && !stat(folder, &st)) {
+	if (!filter_path(path, folder, FUZZ_PROGRAMS, UINT64_MAX) &&
+	    (!mkdir(folder, 0777) || errno == EEXIST) && !stat(folder, &st)) {
 		if (S_ISDIR(st.st_mode) && !access(folder, W_OK))
 			return 0;
 		errno = S_ISDIR(st.st_mode) ? EACCES : ENOTDIR;
@@ -192,12 +206,11 @@ static int begin_folder(const char *folder)
 
 static void write_filter(struct fuzz_work *work, const struct fuzz_difference *difference)
 {
-	char path[512];
+	char path[ATOMIC_PATH];
 
-	snprintf(path, sizeof(path), "%s/%s-%llu.bpf", work->options->folder,
-		 difference->kind == FUZZ_CHECKER ? "checker" : "simulator",
-		 (unsigned long long)difference->seed);
-	if (fuzz_write_filter(path, &difference->program))
+	/* That it finds room was seen before. */
+	if (filter_path(path, work->options->folder, difference->kind, difference->seed) ||
+	    fuzz_write_filter(path, &difference->program))
 		work->broke = true;
 	else if (!work->options->json)
 		printf("  written to %s\n", path);

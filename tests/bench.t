@@ -64,6 +64,9 @@ refused 'no place for JSON' 'none/bench.json: cannot be written' --json "$TMP/no
 : >"$TMP/file"
 if command -v gnuplot >/dev/null; then
 	refused 'no folder for plots' "file: no folder" --svg "$TMP/file"
+	long=$TMP/$(printf '%0200d/%0200d/%0200d' 1 2 3)
+	mkdir -p "$long"
+	refused 'one whose path is long' 'File name too long' --svg "$long"
 fi
 mkdir "$TMP/no-tools"
 PATH_BEFORE=$PATH

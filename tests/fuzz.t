@@ -33,6 +33,9 @@ refused 'a state that is none' "odd: no state of seccompat fuzz" --resume "$TMP/
 refused 'a state of zeroes' "zero: no state of seccompat fuzz" --resume "$TMP/zero"
 refused 'a state in no folder' "none/state: cannot be written: No such file" --resume "$TMP/none/state"
 refused 'a folder that is a file' "odd: (Not a directory|File exists)" --output "$TMP/odd"
+long=$TMP/$(printf '%0200d/%0200d/%0200d' 1 2 3)
+mkdir -p "$long"
+refused 'a folder whose path is long' 'File name too long' --output "$long" --count 1
 is "what was no state is as it was" "$(<"$TMP/odd")" 'no state'
 
 # --- as simulated ------------------------------------------------------------------------------------
