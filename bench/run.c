@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "bench/bench.h"
 #include "bench/start.h"
+#include "run/cpus.h"
 #include "run/endings.h"
 #include "run/jobs.h"
 #include "run/run.h"
@@ -101,8 +101,7 @@ static void choose_cpus(const struct bench_plan *plan, struct bench_results *res
 {
 	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	sched_getaffinity(0, sizeof(set), &set);
+	cpus_usable(&set);
 	results->cpu = plan->cpu >= 0 ? plan->cpu : least_busy(&set);
 	results->other = -1;
 	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* seccompat bench: what seccomp costs on this kernel, or what somebody's own filters do. */
 #include <getopt.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "report/atomic.h"
 #include "report/bench.h"
 #include "report/whole.h"
+#include "run/cpus.h"
 #include "run/endings.h"
 
 #define SECONDS	      10
@@ -344,8 +344,7 @@ static bool parse_cpu(const char *text, int *cpu)
 	long value = strtol(text, &end, 10);
 	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	sched_getaffinity(0, sizeof(set), &set);
+	cpus_usable(&set);
 	*cpu = (int)value;
 	if (end != text && !*end && value >= 0 && value < CPU_SETSIZE && CPU_ISSET(value, &set))
 		return true;
