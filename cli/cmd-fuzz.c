@@ -34,7 +34,8 @@ struct fuzz_work {
 	struct fuzz_state state;
 	const char *engine; /* its name, if it was asked for */
 	struct json json;
-	bool tested, broke;
+	unsigned long long before;    /* differences of earlier runs */
+	bool tested, untested, broke; /* an engine was; one was not */
 	int interrupted;
 };
 
@@ -303,6 +304,7 @@ static void run_session(struct fuzz_work *work, const struct fuzz_known *known)
 
 static void tell_untested(struct fuzz_work *work, const char *why)
 {
+	work->untested = true;
 	fprintf(stderr, "seccompat: fuzz: %s%snot tested: %s\n", work->engine ?: "",
 		work->engine ? ": " : "", why);
 	if (!work->options->json)
@@ -396,9 +398,9 @@ static int end_output(struct fuzz_work *work)
 	}
 	if (work->broke)
 		return SC_BROKEN;
-	if (!work->tested)
-		return SC_UNTESTED;
-	return totals->differences ? SC_FAILED : SC_OK;
+	if (totals->differences > work->before)
+		return SC_FAILED;
+	return work->untested || !work->tested ? SC_UNTESTED : SC_OK;
 }
 
 int cmd_fuzz(int argc, char **argv)
@@ -412,6 +414,7 @@ int cmd_fuzz(int argc, char **argv)
 	err = begin_folder(options.folder) ?: begin_state(&work);
 	if (err)
 		return err;
+	work.before = work.state.totals.differences;
 	begin_output(&work);
 	run_engines(&work);
 	return end_output(&work);

@@ -95,6 +95,12 @@ if [ -x "$faulty" ]; then
 	is "the instruction is there" "$(jq -r '[.engines[].differences[] | [.program[].text] | any(test("M\\[16\\]"))] | all' <<<"$out")" true
 	is "kernel and checker say so" "$(jq -r '.engines[0].differences[0] | .kernel + ", " + .ours' <<<"$out")" \
 		'refused it: EINVAL, accepted'
+
+	run timeout 300 "$faulty" fuzz --simulator --seed 1 --count 1 --resume "$TMP/differs"
+	is "a difference is noted" "$status,$(sed -n 's/^differences //p' "$TMP/differs")" 1,1
+	fuzz --count 1 --resume "$TMP/differs"
+	is "but is none of the next run" "$status" 0
+	like "only of the sum" "$out" '# 1 differences in'
 else
 	skip "mistakes are found" "built without the kernel's harness"
 fi
@@ -142,6 +148,7 @@ is "nor a temporary file" "$(find "$TMP" -name 'state.*')" ''
 
 # --- engines -----------------------------------------------------------------------------------------
 
+statuses=
 jit_mine
 before=$(cat $SWITCH 2>/dev/null)
 for engine in jit interpreter; do
@@ -151,8 +158,11 @@ for engine in jit interpreter; do
 	4) like "--$engine: it is said why not" "$err" "$engine: not tested: $SWITCH(: | cannot be switched to $engine here: )" ;;
 	*) fail "--$engine" "status $status" "$err" ;;
 	esac
+	statuses+=" $status"
 	is "--$engine: the switch is as it was" "$(cat $SWITCH 2>/dev/null)" "$before"
 done
+fuzz --seed 8 --count 1 --jit --interpreter
+is "both: 4 if one is missing" "$status" "$([ "$statuses" = ' 0 0' ] && echo 0 || echo 4)"
 
 if [ -r $SWITCH ]; then
 	exec 8<$SWITCH
