@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bench/engine.h"
 #include "bench/stats.h"
 #include "filters/builder.h"
+#include "probe/jit.h"
 
 enum bench_set { SET_CALLS, SET_ACTIONS, SET_OWN, SET_COUNT };
 
@@ -86,7 +86,7 @@ struct bench_row {
 };
 
 struct bench_results {
-	enum engine engine;
+	enum jit engine;
 	int cpu, other; /* other: -1 if there is one only */
 	unsigned int starts[SET_COUNT];
 	unsigned int rounds;	   /* the least of a start */
@@ -100,7 +100,7 @@ struct bench_results {
 /*
  * Times the plan. Returns 0 with results; or the signal that interrupted it, when all children are
  * gone. Nothing is left behind, whatever happens. With an engine that is not as it was found, it is
- * the caller's to have borrowed it (bench/engine.h).
+ * the caller's to have borrowed it (probe/jit.h).
  */
 int bench_run(const struct bench_plan *plan, struct bench_results *results);
 

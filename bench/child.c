@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arch/regs.h"
+#include "filters/random.h"
 #include "probe/ask.h"
 
 #define BATCH_NS     20e3 /* at least, and less than twice that: longer ones catch more noise */
@@ -138,16 +139,8 @@ static void walk(void)
 		memory[i]++;
 }
 
-/* xorshift, each child's own; asks nobody, as a filter may allow nobody to be asked. */
-static unsigned int state = 1;
-
-static unsigned int draw(void)
-{
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state;
-}
+/* Each child's own; nobody is asked, as a filter may allow nobody to be asked. */
+static uint64_t state;
 
 /*
  * A random number of random calls. Left alone the processor's predictors settle in one of a few
@@ -160,16 +153,16 @@ static void shake(const struct bench_child *child)
 	static const long calls[] = { __NR_getpid, __NR_gettid, __NR_read,  __NR_write,
 				      __NR_close,  __NR_lseek,	__NR_fcntl, __NR_ioctl };
 	const struct bench_schedule *own = child->schedule;
-	unsigned int times = draw() % SHAKES;
+	unsigned int times = random_below(&state, SHAKES);
 
 	while (times--) {
 		const struct bench_call *call;
 
 		if (child->config->load != L_own) {
-			child_raw(calls[draw() % (sizeof(calls) / sizeof(calls[0]))], nothing);
+			child_raw(RANDOM_OF(&state, calls), nothing);
 			continue;
 		}
-		call = &own->calls[draw() % own->count];
+		call = &own->calls[random_below(&state, own->count)];
 		child_raw(call->nr, call->args);
 	}
 }
@@ -225,7 +218,7 @@ void child_main(struct bench_child *child,
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	child->slot->pid = getpid();
-	state = (unsigned int)child->slot->pid * 2654435761u | 1;
+	state = random_seed(child->slot->pid);
 	make_ready(child);
 	if (write(child->reply, &byte, 1) != 1)
 		_exit(1);

@@ -23,9 +23,10 @@ struct mix {
 };
 
 /*
- * Of text, which is taken apart. Returns 0; or -1 with the line that is wrong, and what about it,
- * in why. A call that stands there twice is added up.
+ * Of a text of that length, a NUL behind it, which is taken apart. Returns 0; or -1 with the line
+ * that is wrong, and what about it, in why. A call that stands there twice is added up.
  */
-int mix_parse(char *text, const struct arch *arch, struct mix *mix, char *why, size_t size);
+int mix_parse(char *text, size_t length, const struct arch *arch, struct mix *mix, char *why,
+	      size_t size);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,8 @@
 
 #include "bench/bench.h"
 #include "bench/start.h"
+#include "run/cpus.h"
+#include "run/endings.h"
 #include "run/jobs.h"
 #include "run/run.h"
 
@@ -36,7 +37,8 @@
 struct bench {
 	const struct bench_plan *plan;
 	struct bench_results *results;
-	struct start *start;			    /* shared with its process */
+	struct start *start; /* shared with its process */
+	struct endings endings;
 	double paired[BENCH_CONFIGS][BENCH_STARTS]; /* ratios of each start, by other estimates */
 	double decile[BENCH_CONFIGS][BENCH_STARTS];
 	bool has[SET_COUNT];
@@ -99,8 +101,7 @@ static void choose_cpus(const struct bench_plan *plan, struct bench_results *res
 {
 	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	sched_getaffinity(0, sizeof(set), &set);
+	cpus_usable(&set);
 	results->cpu = plan->cpu >= 0 ? plan->cpu : least_busy(&set);
 	results->other = -1;
 	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)
@@ -191,22 +192,18 @@ static void keep_figures(struct bench *bench, enum bench_set set)
 		bench->results->rounds = start->rounds;
 }
 
-static void pause_after(const struct start *start, double began)
+/* 0, or the signal that came meanwhile. */
+static int pause_after(const struct bench *bench, double began)
 {
-	unsigned int filters = start_filters(start);
+	unsigned int filters = start_filters(bench->start);
 	double until = run_now() + (PAUSE_MS + PAUSE_PER_FILTER_MS * filters) / 1e3;
-	double least = LEAST_PER_FILTER_S * filters, left;
+	double least = LEAST_PER_FILTER_S * filters;
 
 	if (until < began + START_LEAST_S)
 		until = began + START_LEAST_S;
 	if (until < began + least)
 		until = began + least;
-	while ((left = until - run_now()) > 0) {
-		struct timespec pause = { .tv_sec = (time_t)left,
-					  .tv_nsec = (long)((left - (time_t)left) * 1e9) };
-
-		nanosleep(&pause, NULL);
-	}
+	return endings_wait(&bench->endings, until - run_now());
 }
 
 /* 0; the signal that interrupted it; or -1 when it came to nothing. */
@@ -229,9 +226,10 @@ static int make_start(struct bench *bench, enum bench_set set, double seconds)
 	bench->start->seconds = seconds;
 	bench->start->seed = (unsigned int)(began * 1e6) ^ (unsigned int)getpid();
 	signal = jobs_run(&job, 1, 1);
+	if (!signal)
+		signal = pause_after(bench, began);
 	if (signal)
 		return signal;
-	pause_after(bench->start, began);
 	if (bench->end.how == RUN_EXITED && bench->end.value == 0) {
 		keep_figures(bench, set);
 		return 0;
@@ -381,8 +379,10 @@ int bench_run(const struct bench_plan *plan, struct bench_results *results)
 		*bench = (struct bench){ .plan = plan, .results = results, .start = start };
 		for (size_t i = 0; i < plan->count; i++)
 			bench->has[plan->configs[i].set] = true;
+		endings_hold(&bench->endings);
 		choose_cpus(plan, results);
 		result = make_starts(bench);
+		endings_release(&bench->endings);
 	}
 	if (start != MAP_FAILED)
 		munmap(start, sizeof(*start));

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "filters/random.h"
 #include "run/run.h"
 #include "run/sweep.h"
 
@@ -33,7 +34,7 @@ struct runner {
 	struct reins reins[BENCH_CONFIGS];
 	size_t count;
 	int alive[2]; /* a pipe that all children hold the end of */
-	unsigned int random;
+	uint64_t random;
 };
 
 static void close_end(int *fd)
@@ -41,15 +42,6 @@ static void close_end(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
-}
-
-/* xorshift; good enough for an order. */
-static unsigned int draw(struct runner *runner, unsigned int below)
-{
-	runner->random ^= runner->random << 13;
-	runner->random ^= runner->random >> 17;
-	runner->random ^= runner->random << 5;
-	return runner->random % below;
 }
 
 /* --- children -------------------------------------------------------------------------------- */
@@ -206,7 +198,7 @@ static bool takes_part(struct runner *runner, size_t i)
 	const struct reins *reins = &runner->reins[i];
 
 	return reins->running && (!config->most || reins->batches < config->most) &&
-	       draw(runner, config->every) == 0;
+	       random_below(&runner->random, config->every) == 0;
 }
 
 /* Those that take part, in an order that is another one each time. */
@@ -218,7 +210,7 @@ static size_t choose(struct runner *runner, size_t order[])
 		if (takes_part(runner, i))
 			order[count++] = i;
 	for (size_t i = count; i > 1; i--) {
-		size_t other = draw(runner, i), kept = order[i - 1];
+		size_t other = random_below(&runner->random, i), kept = order[i - 1];
 
 		order[i - 1] = order[other];
 		order[other] = kept;
@@ -295,7 +287,7 @@ int start_main(void *data)
 	if (child_pin(start->cpu))
 		return fail(start, "it cannot be pinned to its CPU");
 	runner->start = start;
-	runner->random = start->seed | 1;
+	runner->random = random_seed(start->seed);
 	for (size_t i = 0; i < start->plan->count; i++)
 		if (start->plan->configs[i].set == start->set)
 			runner->reins[runner->count++].config = i;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* seccompat bench: what seccomp costs on this kernel, or what somebody's own filters do. */
 #include <getopt.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,8 @@
 #include "report/atomic.h"
 #include "report/bench.h"
 #include "report/whole.h"
+#include "run/cpus.h"
+#include "run/endings.h"
 
 #define SECONDS	      10
 #define QUICK_SECONDS 5
@@ -146,7 +147,7 @@ static int read_mix(struct bench_report *report, const char *path)
 
 	if (!text)
 		return SC_BROKEN;
-	err = mix_parse(text, arch_native(), &report->mix, why, sizeof(why));
+	err = mix_parse(text, length, arch_native(), &report->mix, why, sizeof(why));
 	free(text);
 	if (err)
 		fprintf(stderr, "seccompat: bench: %s: %s\n", path, why);
@@ -178,7 +179,7 @@ static int read_own(struct bench_report *report, const struct options *options, 
 /* --- timing ---------------------------------------------------------------------------------- */
 
 /* 0, or the signal that interrupted it. */
-static int time_engine(struct bench_report *report, enum engine engine)
+static int time_engine(struct bench_report *report, enum jit engine)
 {
 	struct bench_engine_run *run = &report->runs[report->run_count++];
 	int signal;
@@ -192,38 +193,51 @@ static int time_engine(struct bench_report *report, enum engine engine)
 	return 0;
 }
 
-/* With the compiler, then with the interpreter; the switch is given back in any case. */
-static int time_both(struct bench_report *report, const struct engine_loan *loan)
+/* The switch, if it can be set to either side: 0; or -1, when the reason is in why. */
+static int borrow_both(struct jit_loan *loan, char *why, size_t size)
 {
-	const enum engine engines[] = { ENGINE_JIT, ENGINE_INTERPRETER };
+	if (jit_borrow(loan, JIT_SWITCH, why, size))
+		return -1;
+	if (!jit_set(loan, JIT_OFF, why, size) && !jit_set(loan, JIT_ON, why, size))
+		return 0;
+	jit_return(loan);
+	return -1;
+}
+
+/* With the compiler, then with the interpreter; the switch is given back in any case. */
+static int time_both(struct bench_report *report, struct jit_loan *loan)
+{
+	const enum jit engines[] = { JIT_ON, JIT_OFF };
+	char why[BENCH_WHY];
 	int signal = 0;
 
 	report->plan.seconds /= 2;
 	snprintf(report->how, sizeof(report->how), "%s can be set; it was %s", loan->path,
 		 loan->before);
-	for (size_t i = 0; i < 2 && !signal; i++)
-		if (!engine_set(loan, engines[i]))
+	for (size_t i = 0; i < 2 && !signal; i++) {
+		if (jit_set(loan, engines[i], why, sizeof(why)))
+			fprintf(stderr, "seccompat: bench: %s\n", why);
+		else
 			signal = time_engine(report, engines[i]);
+	}
 	return signal;
 }
 
 static int time_all(struct bench_report *report)
 {
-	enum engine engine = engine_now(ENGINE_SWITCH, report->how, sizeof(report->how));
-	struct engine_loan loan;
+	enum jit engine = jit_now(JIT_SWITCH, report->how, sizeof(report->how));
+	struct jit_loan loan;
 	char why[BENCH_WHY];
 	int signal;
 
-	if (engine_borrow(&loan, ENGINE_SWITCH, why, sizeof(why))) {
+	if (borrow_both(&loan, why, sizeof(why))) {
 		size_t used = strlen(report->how);
 
 		snprintf(report->how + used, sizeof(report->how) - used, "; %s", why);
 		return time_engine(report, engine);
 	}
 	signal = time_both(report, &loan);
-	if (engine_return(&loan))
-		fprintf(stderr, "seccompat: bench: %s could not be set back to %s\n", loan.path,
-			loan.before);
+	report->broke = jit_return(&loan);
 	return signal;
 }
 
@@ -249,6 +263,9 @@ static int judge(const struct bench_report *report)
 {
 	char why[BENCH_WHY];
 
+	/* No engine could be had, which was told. */
+	if (!report->run_count)
+		return SC_BROKEN;
 	for (size_t i = 0; i < report->run_count; i++) {
 		const struct bench_results *results = &report->runs[i].results;
 
@@ -264,33 +281,45 @@ static int judge(const struct bench_report *report)
 	return bench_is_quiet(report) ? SC_OK : SC_NOISY;
 }
 
-static int bench(struct bench_report *report, const struct options *options)
+/* An exit status; *signal: what interrupted it. The file that was opened is done with. */
+static int time_and_write(struct bench_report *report, const struct options *options,
+			  const struct endings *held, int *signal)
 {
 	struct atomic_file json = { .path = NULL };
-	int signal, status, written;
+	int status = SC_BROKEN, written;
 
-	if (options->svg && bench_can_plot(options->svg))
-		return SC_BROKEN;
 	if (options->json && atomic_open(&json, options->json))
 		return SC_BROKEN;
 	environment_read(&report->env);
 	make_plan(report, options);
-	signal = time_all(report);
-	if (signal) {
-		if (options->json)
-			atomic_abort(&json);
-		/* As whoever waits for us expects it. */
-		kill(getpid(), signal);
-		return SC_BROKEN;
-	}
-	status = judge(report);
+	*signal = time_all(report);
+	if (!*signal)
+		*signal = endings_wait(held, 0);
+	if (!*signal)
+		status = judge(report);
 	if (status == SC_BROKEN || status == SC_UNTESTED) {
 		if (options->json)
 			atomic_abort(&json);
 		return status;
 	}
 	written = write_all(report, options, &json);
-	return written ? written : status;
+	return written || report->broke ? SC_BROKEN : status;
+}
+
+static int bench(struct bench_report *report, const struct options *options)
+{
+	struct endings held;
+	int signal = 0, status;
+
+	if (options->svg && bench_can_plot(options->svg))
+		return SC_BROKEN;
+	endings_hold(&held);
+	status = time_and_write(report, options, &held, &signal);
+	endings_release(&held);
+	/* As whoever waits for us expects it. */
+	if (signal)
+		kill(getpid(), signal);
+	return status;
 }
 
 /* --- options --------------------------------------------------------------------------------- */
@@ -315,8 +344,7 @@ static bool parse_cpu(const char *text, int *cpu)
 	long value = strtol(text, &end, 10);
 	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	sched_getaffinity(0, sizeof(set), &set);
+	cpus_usable(&set);
 	*cpu = (int)value;
 	if (end != text && !*end && value >= 0 && value < CPU_SETSIZE && CPU_ISSET(value, &set))
 		return true;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include "report/fixes.h"
 #include "report/ktap.h"
 #include "run/audit.h"
+#include "run/cpus.h"
 #include "run/exec.h"
 #include "run/jobs.h"
 #include "run/sweep.h"
@@ -92,8 +92,7 @@ static unsigned int usable_cpus(void)
 {
 	cpu_set_t set;
 
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
+	cpus_usable(&set);
 	return CPU_COUNT(&set);
 }
 

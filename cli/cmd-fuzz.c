@@ -13,9 +13,9 @@
 
 #include "arch/arch.h"
 #include "cli/cli.h"
-#include "fuzz/jit.h"
 #include "fuzz/learn.h"
-#include "probe/kconfig.h"
+#include "probe/jit.h"
+#include "report/atomic.h"
 #include "report/fuzz-state.h"
 #include "report/fuzz.h"
 
@@ -34,7 +34,8 @@ struct fuzz_work {
 	struct fuzz_state state;
 	const char *engine; /* its name, if it was asked for */
 	struct json json;
-	bool tested, broke;
+	unsigned long long before;    /* differences of earlier runs */
+	bool tested, untested, broke; /* an engine was; one was not */
 	int interrupted;
 };
 
@@ -176,13 +177,26 @@ static int begin_state(struct fuzz_work *work)
 	return 0;
 }
 
+/* Where a filter is written: 0, or -1 and errno. */
+static int filter_path(char path[ATOMIC_PATH], const char *folder, enum fuzz_kind kind,
+		       uint64_t seed)
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "%s-%llu.bpf", kind == FUZZ_CHECKER ? "checker" : "simulator",
+		 (unsigned long long)seed);
+	return atomic_path(path, folder, name);
+}
+
 static int begin_folder(const char *folder)
 {
+	char path[ATOMIC_PATH];
 	struct stat st;
 
 	if (!folder)
 		return 0;
-	if ((!mkdir(folder, 0777) || errno == EEXIST) && !stat(folder, &st)) {
+	if (!filter_path(path, folder, FUZZ_PROGRAMS, UINT64_MAX) &&
+	    (!mkdir(folder, 0777) || errno == EEXIST) && !stat(folder, &st)) {
 		if (S_ISDIR(st.st_mode) && !access(folder, W_OK))
 			return 0;
 		errno = S_ISDIR(st.st_mode) ? EACCES : ENOTDIR;
@@ -193,12 +207,11 @@ static int begin_folder(const char *folder)
 
 static void write_filter(struct fuzz_work *work, const struct fuzz_difference *difference)
 {
-	char path[512];
+	char path[ATOMIC_PATH];
 
-	snprintf(path, sizeof(path), "%s/%s-%llu.bpf", work->options->folder,
-		 difference->kind == FUZZ_CHECKER ? "checker" : "simulator",
-		 (unsigned long long)difference->seed);
-	if (fuzz_write_filter(path, &difference->program))
+	/* That it finds room was seen before. */
+	if (filter_path(path, work->options->folder, difference->kind, difference->seed) ||
+	    fuzz_write_filter(path, &difference->program))
 		work->broke = true;
 	else if (!work->options->json)
 		printf("  written to %s\n", path);
@@ -230,19 +243,23 @@ static void progress(struct fuzz_session *session)
 			session->totals.differences, session->totals.seconds);
 }
 
-/* Without the switch there may be no compiler at all. */
-static enum jit_state engine_state(void)
+/* Without a switch it may be as wanted all the same. */
+static int have_engine(struct jit_loan *loan, enum jit wanted, char *why, size_t size)
 {
-	enum jit_state state = jit_state();
+	char how[JIT_WHY];
+	int err = jit_borrow(loan, JIT_SWITCH, why, size);
 
-	if (state == JIT_UNKNOWN && kconfig_running("BPF_JIT").state == KCONFIG_OFF)
-		return JIT_OFF;
-	return state;
+	if (!err)
+		return jit_set(loan, wanted, why, size);
+	if (err != -EWOULDBLOCK && jit_now(JIT_SWITCH, how, sizeof(how)) == wanted)
+		return 0;
+	return err;
 }
 
 static const char *begin_engine(const struct fuzz_work *work, const struct fuzz_known *known)
 {
-	const char *name = jit_name(engine_state());
+	char how[JIT_WHY];
+	const char *name = jit_name(jit_now(JIT_SWITCH, how, sizeof(how)));
 	const char *shifts = known->wide_shifts ? "as simulated" : "not compared";
 
 	if (!work->options->json) {
@@ -287,6 +304,7 @@ static void run_session(struct fuzz_work *work, const struct fuzz_known *known)
 
 static void tell_untested(struct fuzz_work *work, const char *why)
 {
+	work->untested = true;
 	fprintf(stderr, "seccompat: fuzz: %s%snot tested: %s\n", work->engine ?: "",
 		work->engine ? ": " : "", why);
 	if (!work->options->json)
@@ -298,19 +316,18 @@ static void tell_untested(struct fuzz_work *work, const char *why)
 }
 
 /* JIT_UNKNOWN: whatever the kernel has. */
-static void run_engine(struct fuzz_work *work, enum jit_state wanted)
+static void run_engine(struct fuzz_work *work, enum jit wanted)
 {
-	struct jit_loan loan = { .line = -1 };
+	struct jit_loan loan = JIT_NO_LOAN;
 	struct fuzz_known known;
 	const char *name;
 	char why[200];
 
 	work->engine = wanted == JIT_UNKNOWN ? NULL : jit_name(wanted);
-	if ((work->engine && engine_state() != wanted &&
-	     jit_borrow(&loan, wanted, why, sizeof(why))) ||
+	if ((work->engine && have_engine(&loan, wanted, why, sizeof(why))) ||
 	    fuzz_learn(&known, why, sizeof(why))) {
 		tell_untested(work, why);
-		jit_return(&loan);
+		work->broke |= jit_return(&loan);
 		return;
 	}
 	name = begin_engine(work, &known);
@@ -326,7 +343,7 @@ static void run_engine(struct fuzz_work *work, enum jit_state wanted)
 		jsonw_end(&work->json);
 		jsonw_end(&work->json);
 	}
-	jit_return(&loan);
+	work->broke |= jit_return(&loan);
 }
 
 static void run_engines(struct fuzz_work *work)
@@ -381,9 +398,9 @@ static int end_output(struct fuzz_work *work)
 	}
 	if (work->broke)
 		return SC_BROKEN;
-	if (!work->tested)
-		return SC_UNTESTED;
-	return totals->differences ? SC_FAILED : SC_OK;
+	if (totals->differences > work->before)
+		return SC_FAILED;
+	return work->untested || !work->tested ? SC_UNTESTED : SC_OK;
 }
 
 int cmd_fuzz(int argc, char **argv)
@@ -397,6 +414,7 @@ int cmd_fuzz(int argc, char **argv)
 	err = begin_folder(options.folder) ?: begin_state(&work);
 	if (err)
 		return err;
+	work.before = work.state.totals.differences;
 	begin_output(&work);
 	run_engines(&work);
 	return end_output(&work);

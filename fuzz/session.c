@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fuzz/session.h"
 
-#include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "fuzz/shrink.h"
+#include "run/endings.h"
 
 /*
  * Filters installed a second, on average. Kernels give back a compiled filter's memory later, in a
@@ -14,50 +12,30 @@
  */
 #define PACE	     100
 #define SHRINK_TRIES 800
-#define CHECKER_EACH 8 /* one round of so many, where both kinds are wanted */
+#define SILENT_TRIES 4	   /* where each may wait for its bound */
+#define SHRINK_MS    20000 /* in all (scaled) */
+#define CHECKER_EACH 8	   /* one round of so many, where both kinds are wanted */
 
 struct run {
 	struct fuzz_session *session;
-	sigset_t endings, before;
+	struct endings endings; /* asked for between two children */
 	int interrupted;
 	double start, told;
 	double next_install; /* not before that */
+	double shrink_left, shrink_until;
 };
-
-static void add_unless_ignored(sigset_t *set, int number)
-{
-	struct sigaction action;
-
-	if (!sigaction(number, NULL, &action) && action.sa_handler != SIG_IGN)
-		sigaddset(set, number);
-}
-
-/* Blocked, they come when they are asked for: between two children. */
-static void block_endings(struct run *run)
-{
-	sigemptyset(&run->endings);
-	add_unless_ignored(&run->endings, SIGINT);
-	add_unless_ignored(&run->endings, SIGTERM);
-	add_unless_ignored(&run->endings, SIGHUP);
-	sigprocmask(SIG_BLOCK, &run->endings, &run->before);
-}
 
 /* Until it is time for another filter; at once if a signal comes. */
 static void keep_pace(struct run *run, unsigned int installed)
 {
-	double now = run_now(), wait;
-	struct timespec bound = { 0 };
+	double now = run_now();
 	int number;
 
 	if (run->next_install < now - 1)
 		run->next_install = now - 1;
 	run->next_install += installed / (double)PACE;
-	wait = run->next_install - now;
-	if (wait > 0)
-		bound = (struct timespec){ .tv_sec = (time_t)wait,
-					   .tv_nsec = (long)((wait - (time_t)wait) * 1e9) };
-	number = sigtimedwait(&run->endings, NULL, &bound);
-	if (number > 0)
+	number = endings_wait(&run->endings, run->next_install - now);
+	if (number)
 		run->interrupted = number;
 }
 
@@ -65,6 +43,8 @@ static bool still(struct fuzz_difference *difference, void *data)
 {
 	struct run *run = data;
 
+	if (run->interrupted || run_now() >= run->shrink_until)
+		return false;
 	keep_pace(run, 1);
 	return !run->interrupted && fuzz_still_differs(difference, &run->session->known);
 }
@@ -72,7 +52,12 @@ static bool still(struct fuzz_difference *difference, void *data)
 /* One that does not show again is told as it was. */
 static void tell_difference(struct run *run, struct fuzz_difference *difference)
 {
-	fuzz_shrink(difference, still, run, SHRINK_TRIES);
+	bool silent = difference->answer.how == FUZZ_SILENT;
+	double began = run_now();
+
+	run->shrink_until = began + run->shrink_left;
+	fuzz_shrink(difference, still, run, silent ? SILENT_TRIES : SHRINK_TRIES);
+	run->shrink_left -= run_now() - began;
 	run->session->totals.differences++;
 	run->session->found(run->session, difference);
 }
@@ -138,7 +123,8 @@ int fuzz_session_run(struct fuzz_session *session)
 	struct run run = { .session = session, .start = run_now() };
 
 	run.told = run.start;
-	block_endings(&run);
+	run.shrink_left = run_scaled_ms(SHRINK_MS) / 1e3;
+	endings_hold(&run.endings);
 	while (!enough(&run, &before)) {
 		run_round(&run);
 		session->totals.seconds = before.seconds + run_now() - run.start;
@@ -147,6 +133,6 @@ int fuzz_session_run(struct fuzz_session *session)
 			session->progress(session);
 		}
 	}
-	sigprocmask(SIG_SETMASK, &run.before, NULL);
+	endings_release(&run.endings);
 	return session->broke[0] ? -1 : run.interrupted;
 }

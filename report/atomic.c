@@ -57,6 +57,14 @@ int atomic_open(struct atomic_file *file, const char *path)
 	return 0;
 }
 
+int atomic_path(char path[ATOMIC_PATH], const char *folder, const char *name)
+{
+	if (snprintf(path, ATOMIC_PATH, "%s/%s", folder, name) < ATOMIC_PATH)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
 int atomic_commit(struct atomic_file *file)
 {
 	int failed = ferror(file->out) | fflush(file->out);

@@ -145,7 +145,7 @@ static void write_run(struct json *json, const struct bench_report *report,
 	const struct bench_results *results = &run->results;
 
 	jsonw_object(json, NULL);
-	jsonw_string(json, "engine", engine_name(results->engine));
+	jsonw_string(json, "engine", jit_name(results->engine));
 	jsonw_bool(json, "quiet", results->quiet);
 	write_number(json, "seconds", results->seconds);
 	jsonw_int(json, "cpu", results->cpu);

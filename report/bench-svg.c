@@ -10,8 +10,10 @@
 
 #include "report/atomic.h"
 #include "report/bench.h"
+#include "run/endings.h"
 
-#define GNUPLOT "gnuplot"
+#define GNUPLOT	     "gnuplot"
+#define LONGEST_NAME "actions.svg" /* of a plot */
 
 /* Whether a program of that name is where execvp(3) looks. */
 static bool is_in_path(const char *name)
@@ -30,18 +32,23 @@ static bool is_in_path(const char *name)
 	return false;
 }
 
+static int complain(const char *folder)
+{
+	fprintf(stderr, "seccompat: bench: --svg %s: %s\n", folder, strerror(errno));
+	return -1;
+}
+
 int bench_can_plot(const char *folder)
 {
+	char path[ATOMIC_PATH];
 	struct stat st;
 
 	if (!is_in_path(GNUPLOT)) {
 		fprintf(stderr, "seccompat: bench: --svg needs gnuplot, which is not installed\n");
 		return -1;
 	}
-	if (mkdir(folder, 0777) && errno != EEXIST) {
-		fprintf(stderr, "seccompat: bench: --svg %s: %s\n", folder, strerror(errno));
-		return -1;
-	}
+	if (atomic_path(path, folder, LONGEST_NAME) || (mkdir(folder, 0777) && errno != EEXIST))
+		return complain(folder);
 	if (!stat(folder, &st) && S_ISDIR(st.st_mode) && !access(folder, W_OK))
 		return 0;
 	fprintf(stderr, "seccompat: bench: --svg %s: no folder that can be written to\n", folder);
@@ -178,6 +185,7 @@ static void become_gnuplot(int input, int output)
 {
 	dup2(input, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
+	endings_allow();
 	execlp(GNUPLOT, GNUPLOT, "-", (char *)NULL);
 	perror("seccompat: bench: gnuplot");
 	_exit(127);
@@ -235,14 +243,15 @@ int bench_plot(const char *folder, const struct bench_report *report)
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(plots) / sizeof(plots[0]) && !err; i++) {
-		char path[512], *text;
+		char path[ATOMIC_PATH], *text;
 		size_t length;
 		FILE *script = open_memstream(&text, &length);
 		bool any = plots[i].script(script, report);
 
 		fclose(script);
-		snprintf(path, sizeof(path), "%s/%s", folder, plots[i].name);
-		if (any)
+		if (atomic_path(path, folder, plots[i].name))
+			err = complain(folder);
+		else if (any)
 			err = write_plot(path, text, length);
 		free(text);
 	}

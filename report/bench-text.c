@@ -211,7 +211,7 @@ static void print_run_head(FILE *out, const struct bench_report *report,
 {
 	const struct bench_results *results = &run->results;
 
-	fprintf(out, "# filters are run by: %s; %s\n", engine_name(results->engine), report->how);
+	fprintf(out, "# filters are run by: %s; %s\n", jit_name(results->engine), report->how);
 	if (results->other < 0)
 		fprintf(out, "# on CPU %d, the only one", results->cpu);
 	else

@@ -23,6 +23,7 @@ struct bench_report {
 	struct bench_engine_run runs[BENCH_ENGINES];
 	size_t run_count;
 	char how[360]; /* how the engine is known, and why there is one only */
+	bool broke;    /* the switch of the engine could not be set back */
 	/* Somebody's own filters: their rows are the last ones of the plan, in this order. */
 	struct own_filter filters[OWN_FILTERS];
 	size_t filter_count;

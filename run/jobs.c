@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/endings.h"
+
 #define LINE_MAX_BYTES 4096
 
 struct running {
@@ -235,24 +237,13 @@ static void interrupt_all(struct pool *pool)
 		wait_for_events(pool);
 }
 
-/* A signal that is blocked comes to a signalfd even where it is ignored. */
-static void add_unless_ignored(sigset_t *set, int number)
-{
-	struct sigaction action;
-
-	if (!sigaction(number, NULL, &action) && action.sa_handler != SIG_IGN)
-		sigaddset(set, number);
-}
-
 static int open_signals(struct pool *pool)
 {
 	sigset_t wanted;
 
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGCHLD);
-	add_unless_ignored(&wanted, SIGINT);
-	add_unless_ignored(&wanted, SIGTERM);
-	add_unless_ignored(&wanted, SIGHUP);
+	endings_add(&wanted);
 	sigprocmask(SIG_BLOCK, &wanted, &pool->before);
 	return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }

@@ -41,6 +41,10 @@ cat >"$TMP/good.strace" <<'EOF'
 EOF
 sed 's/getppid/getpppid/' "$TMP/good.strace" >"$TMP/bad.strace"
 : >"$TMP/empty.strace"
+{
+	cat "$TMP/good.strace"
+	printf '\0\n  2.04    0.043131          25        30           read\n'
+} >"$TMP/nul.strace"
 
 refused 'no time' '--time 0: ' --time 0
 refused 'no number' '--time soon: ' --time soon
@@ -50,6 +54,7 @@ refused 'an unknown option' '--frobnicate' --frobnicate
 refused 'a mix without filters' 'none is given' --mix "$TMP/good.strace"
 refused 'a mix with an unknown call' 'bad.strace: line 3: .* no syscall getpppid' --mix "$TMP/bad.strace" "$TMP/allow.bpf"
 refused 'an empty mix' 'empty.strace: no calls' --mix "$TMP/empty.strace" "$TMP/allow.bpf"
+refused 'a mix with a NUL in it' 'nul.strace: a NUL byte' --mix "$TMP/nul.strace" "$TMP/allow.bpf"
 refused 'no such mix' 'No such file' --mix "$TMP/none.strace" "$TMP/allow.bpf"
 refused 'no filter' 'odd.bpf: 20 bytes' "$TMP/odd.bpf"
 many=()
@@ -59,6 +64,9 @@ refused 'no place for JSON' 'none/bench.json: cannot be written' --json "$TMP/no
 : >"$TMP/file"
 if command -v gnuplot >/dev/null; then
 	refused 'no folder for plots' "file: no folder" --svg "$TMP/file"
+	long=$TMP/$(printf '%0200d/%0200d/%0200d' 1 2 3)
+	mkdir -p "$long"
+	refused 'one whose path is long' 'File name too long' --svg "$long"
 fi
 mkdir "$TMP/no-tools"
 PATH_BEFORE=$PATH
@@ -68,6 +76,8 @@ like 'and what is missing' "$err" '^seccompat: .*gnuplot, which is not installed
 PATH=$PATH_BEFORE
 bench --help
 like 'bench --help' "$status $out" '^0 usage: seccompat bench '
+
+jit_mine
 
 # --- interrupted ---------------------------------------------------------------------------------------
 
@@ -81,16 +91,18 @@ for _ in $(seq 300); do
 done
 sleep 1
 # Its children's groups: all that it has started.
-groups=$(pgrep -P "$pid" | paste -sd ,)
+groups=$(pgrep -P "$pid")
 kill -TERM "$pid"
 wait "$pid" 2>/dev/null
 is 'interrupted: it ends by the signal' "$?" 143
 is 'and prints nothing' "$(<"$TMP/interrupted")" ''
 is 'and the file is as it was' "$(<"$TMP/kept.json")" precious
 is 'with no other beside it' "$(find "$TMP" -name 'kept.json?*')" ''
-# Who lives of a process group: what is dead may wait for an init that does not care.
+# living GROUPS: who lives of them; what is dead may wait for an init that does not care.
 living() {
-	ps -e -o pgid=,stat=,comm= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { print $3 }'
+	ps -e -o pgid=,stat=,comm= | awk -v groups="$1" '
+		BEGIN { for (count = split(groups, list); count; count--) wanted[list[count]] }
+		$1 in wanted && $2 !~ /^Z/ { print $3 }'
 }
 
 # They were killed; the last of them may be dying still.
@@ -103,6 +115,20 @@ if [ -n "$groups" ]; then
 else
 	skip 'and none of its children is left' 'it had none'
 fi
+
+# Between two starts, or while it looks for a CPU, there is no child whose end would tell it.
+interrupted=
+for moment in 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3; do
+	"$SECCOMPAT" bench --quick --json "$TMP/moment.json" >"$TMP/interrupted" 2>&1 &
+	pid=$!
+	sleep $moment
+	kill -TERM "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	interrupted+=" $?"
+done
+# Where nothing can be timed, or a sleep takes seconds, it may have ended before.
+like 'at any moment it ends by the signal' "$interrupted" '^( 143| [034]){10}$'
+is 'and never leaves half a file' "$(find "$TMP" -name 'moment.json?*')" ''
 
 # --- a short run ---------------------------------------------------------------------------------------
 
@@ -121,7 +147,7 @@ case $quick in
 *) fail 'a quick run: timed, or too noisy to say' "status $quick" "$err" ;;
 esac
 like 'a table' "$out" $'\n  64 of them +[0-9.]+ +[0-9.]+ +[0-9.]+ '
-like 'what runs filters is said' "$out" $'\n# filters are run by: (JIT|interpreter|unknown); .'
+like 'what runs filters is said' "$out" $'\n# filters are run by: (jit|interpreter|unknown); .'
 like 'the diagnosis' "$out" $'\nbitmap works: (yes|no|not clear) \\([0-9]+ of [0-9]+ starts'
 like 'the model, with its residuals' "$out" $'\nmodel: .*\nresiduals .*\n  1024 of them '
 if [ "$quick" = 3 ]; then
@@ -129,7 +155,16 @@ if [ "$quick" = 3 ]; then
 fi
 is 'the switch of the JIT is as it was' "$(cat $switch 2>/dev/null)" "$before"
 
+# Meanwhile the switch is another one's.
+if [ -r $switch ]; then
+	exec 8<$switch
+	flock 8
+fi
 bench --quick --time 1 --tolerance 0 --json "$TMP/noisy.json"
+if [ -r $switch ]; then
+	exec 8<&-
+	like 'a switch that another one has is left to it' "$out" "; $switch: in use by another"
+fi
 is 'a control is never better than nothing: too noisy to say' "$status" 3
 like 'which stands below the table' "$out" $'\nTOO NOISY TO SAY: two native calls differ by more than 0.0 %'
 like 'and in the JSON' "$(<"$TMP/noisy.json")" '"quiet": false'
@@ -164,9 +199,10 @@ if command -v jq >/dev/null; then
 	is '100 rounds or more' "$(jq '[.runs[].rounds >= 100] | all' "$TMP/quick.json")" true
 	# What the probe says of the bitmap is never contradicted; that is not to be clear is allowed.
 	"$SECCOMPAT" probe --quiet const_bitmap
-	case $? in
-	0) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^no' ;;
-	1) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^yes' ;;
+	case $?,$quick in
+	*,3) skip 'the diagnosis is not wrong' 'the machine is too noisy' ;;
+	0,*) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^no' ;;
+	1,*) unlike 'the diagnosis is not wrong' "$(jq -r '.runs[].bitmap.works' "$TMP/quick.json")" '^yes' ;;
 	*) skip 'the diagnosis is not wrong' 'whether there is a bitmap is not known' ;;
 	esac
 else
@@ -218,18 +254,20 @@ fi
 # --- what actions take ---------------------------------------------------------------------------------
 
 bench --time 2 --json "$TMP/all.json"
-if command -v jq >/dev/null && [ -s "$TMP/all.json" ]; then
+if command -v jq >/dev/null && [ "$status" = 0 ]; then
 	for id in trace_same notif_same continue_same sync_same addfd; do
 		if [ "$(of "$TMP/all.json" "$id" unavailable)" != null ]; then
 			skip "$id has a round trip in it" "$(of "$TMP/all.json" "$id" unavailable)"
 			continue
 		fi
 		ok "$id has a round trip in it" jq -e --arg id "$id" '
-			.runs[0].rows as $rows | [$rows[] | select(.id == $id).ns][0] > 2 * [$rows[] | select(.id == "native").ns][0]' "$TMP/all.json"
+			.runs[0].rows | map({ (.id): .ns }) | add | .[$id] > 2 * .native_2' "$TMP/all.json"
 	done
 else
-	skip 'round trips' 'jq is not installed, or nothing can be timed'
+	skip 'round trips' 'jq is not installed, the machine is too noisy, or nothing can be timed'
 fi
+
+jit_anyones
 
 # --- a kernel that lacks things ------------------------------------------------------------------------
 
@@ -275,10 +313,12 @@ if kernel=$(guest_kernel 2>"$TMP/stderr"); then
 	0 | 3) pass 'a kernel with both engines' ;;
 	*) fail 'a kernel with both engines' "status $status" "$err" ;;
 	esac
-	like 'they are timed one after the other' "$out" 'filters are run by: JIT; .*filters are run by: interpreter; '
-	if command -v jq >/dev/null; then
+	like 'they are timed one after the other' "$out" 'filters are run by: jit; .*filters are run by: interpreter; '
+	if [ "$status" = 3 ]; then
+		skip 'the interpreter is slower' 'the guest is too noisy'
+	elif command -v jq >/dev/null; then
 		ok 'the interpreter is slower' jq -e '[.runs[] | { (.engine): (.rows[] | select(.id == "alu_1024").added) }] | add |
-			.interpreter > 2 * .JIT' "$TMP/guest.json"
+			.interpreter > 2 * .jit' "$TMP/guest.json"
 	fi
 else
 	skip 'both engines' "no kernel for it: $(tail -n 1 "$TMP/stderr")"

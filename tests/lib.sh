@@ -57,6 +57,17 @@ run() {
 	err=$(<"$TMP/stderr")
 }
 
+# jit_mine / jit_anyones: the machine's switch of the JIT, one test at a time, as tests run side by side.
+jit_mine() {
+	if [ -w /proc/sys/net/core/bpf_jit_enable ] && mkdir -p build && exec {jit_lock}>build/jit.lock; then
+		flock "$jit_lock"
+	fi
+}
+
+jit_anyones() {
+	[ -z "${jit_lock:-}" ] || flock -u "$jit_lock"
+}
+
 # systemd_set NAME: the syscalls of one of systemd's sets, those of the sets in it, too.
 systemd_set() {
 	systemd-analyze --no-pager syscall-filter "$1" | sed -n 's/^    *//p' | grep -v '^#' | while read -r name; do

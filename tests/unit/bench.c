@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* bench: the arithmetic, mixes, the switch of the engine; on fixed data. */
+/* bench: the arithmetic, mixes; on fixed data. */
 #include "bench/stats.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "bench/engine.h"
 #include "tests/unit/bench.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -128,82 +124,6 @@ static void test_mix(void)
 	check(parse("", &mix, why) && strstr(why, "no calls"), "nothing at all: %s", why);
 }
 
-/* --- the engine ------------------------------------------------------------------------------ */
-
-static char switch_path[] = "/tmp/seccompat-unit-XXXXXX";
-
-static void set_switch(const char *value)
-{
-	FILE *file = fopen(switch_path, "w");
-
-	if (!file)
-		return;
-	fputs(value, file);
-	fclose(file);
-}
-
-static bool switch_is(const char *value)
-{
-	char got[16] = "";
-	FILE *file = fopen(switch_path, "r");
-	bool is = file && fgets(got, sizeof(got), file) && !strncmp(got, value, strlen(value));
-
-	if (file)
-		fclose(file);
-	return is;
-}
-
-/* Whoever has borrowed it is killed: the guard gives it back all the same. */
-static void test_killed_borrower(void)
-{
-	int alive[2];
-	char byte;
-	pid_t pid;
-
-	if (pipe(alive))
-		return;
-	fflush(stdout); /* as the borrower does, before it forks */
-	pid = fork();
-	if (pid == 0) {
-		struct engine_loan loan;
-		char why[160];
-
-		if (!engine_borrow(&loan, switch_path, why, sizeof(why)))
-			engine_set(&loan, ENGINE_INTERPRETER);
-		raise(SIGKILL);
-	}
-	waitpid(pid, NULL, 0);
-	/* The guard holds the other end, and closes it when it is done. */
-	close(alive[1]);
-	check(read(alive[0], &byte, 1) == 0 && switch_is("2"), "given back for one who was killed");
-	close(alive[0]);
-}
-
-static void test_engine(void)
-{
-	struct engine_loan loan, second;
-	char why[160] = "";
-	int fd = mkstemp(switch_path);
-
-	if (fd < 0)
-		return;
-	close(fd);
-	set_switch("0\n");
-	check(engine_now(switch_path, why, sizeof(why)) == ENGINE_INTERPRETER, "0: interpreter");
-	set_switch("2\n");
-	check(engine_now(switch_path, why, sizeof(why)) == ENGINE_JIT, "2: JIT");
-	check(strstr(why, "is 2"), "and how that is known: %s", why);
-	check(!engine_borrow(&loan, switch_path, why, sizeof(why)), "the switch is lent");
-	check(engine_borrow(&second, switch_path, why, sizeof(why)) && why[0],
-	      "to one at a time: %s", why);
-	check(!engine_set(&loan, ENGINE_INTERPRETER) && switch_is("0"), "and set");
-	check(!engine_return(&loan) && switch_is("2"), "and given back as it was");
-	test_killed_borrower();
-	unlink(switch_path);
-	check(engine_borrow(&loan, switch_path, why, sizeof(why)) && strstr(why, "No such file"),
-	      "a switch that is not there: %s", why);
-}
-
 int main(void)
 {
 	test_quantiles();
@@ -212,6 +132,5 @@ int main(void)
 	test_spread();
 	test_least_squares();
 	test_mix();
-	test_engine();
 	return unit_end();
 }

@@ -24,7 +24,7 @@ static inline int parse(const char *text, struct mix *mix, char *why)
 	char copy[2048];
 
 	snprintf(copy, sizeof(copy), "%s", text);
-	return mix_parse(copy, arch_native(), mix, why, 160);
+	return mix_parse(copy, strlen(copy), arch_native(), mix, why, 160);
 }
 
 #endif

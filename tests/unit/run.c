@@ -2,6 +2,8 @@
 #include "run/run.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,10 +12,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "run/cpus.h"
 #include "run/jobs.h"
 #include "run/sweep.h"
 #include "tests/unit/unit.h"
@@ -94,6 +98,44 @@ static void test_load(void)
 	end = run_child(take_a_while, &a_while, 100);
 	unsetenv("SECCOMPAT_SLOWNESS");
 	check(end.how == RUN_EXITED && end.seconds >= 0.2, "load that comes later is no hang");
+}
+
+/* As a kernel whose sets are larger refuses it: 0 if there is a CPU all the same. */
+static int ask_without_affinity(void *data)
+{
+	struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_getaffinity, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { .len = 4, .filter = insns };
+	cpu_set_t set;
+
+	(void)data;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0))
+		return 2;
+	cpus_usable(&set);
+	return CPU_COUNT(&set) != 1;
+}
+
+static void test_cpus(void)
+{
+	cpu_set_t all, usable;
+	struct run_end end;
+
+	CPU_ZERO(&all);
+	cpus_usable(&usable);
+	if (sched_getaffinity(0, sizeof(all), &all))
+		skip("the CPUs that are usable", "there are too many");
+	else
+		check(CPU_EQUAL(&all, &usable), "the CPUs that are usable: %d", CPU_COUNT(&usable));
+	end = run_child(ask_without_affinity, NULL, 5000);
+	if (end.how == RUN_EXITED && end.value == 2)
+		skip("one CPU, if they cannot be told", "no filter can be installed");
+	else
+		check(end.how == RUN_EXITED && !end.value, "one CPU, if they cannot be told");
 }
 
 /* Seizes the process that *data says, and holds on to what is left of it. */
@@ -263,6 +305,7 @@ int main(void)
 {
 	test_ends();
 	test_load();
+	test_cpus();
 	test_stuck();
 	test_ask();
 	test_jobs();

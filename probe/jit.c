@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "bench/engine.h"
+#include "probe/jit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,15 +14,15 @@
 #include "probe/kconfig.h"
 #include "run/sweep.h"
 
-const char *engine_name(enum engine engine)
+const char *jit_name(enum jit jit)
 {
 	static const char *const names[] = {
-		[ENGINE_UNKNOWN] = "unknown",
-		[ENGINE_JIT] = "JIT",
-		[ENGINE_INTERPRETER] = "interpreter",
+		[JIT_UNKNOWN] = "unknown",
+		[JIT_ON] = "jit",
+		[JIT_OFF] = "interpreter",
 	};
 
-	return names[engine];
+	return names[jit];
 }
 
 /* The value, without the newline; a negative errno. */
@@ -55,44 +55,49 @@ static int write_switch(const char *path, const char *text)
 }
 
 /* What is compiled in cannot be looked at, but is not hidden either. */
-static enum engine by_kconfig(char *why, size_t size)
+static enum jit by_kconfig(char *why, size_t size)
 {
 	struct kconfig_said said = kconfig_running("BPF_JIT_ALWAYS_ON");
 
 	if (said.state == KCONFIG_ON) {
 		snprintf(why, size, "BPF_JIT_ALWAYS_ON=y, says %s", said.source);
-		return ENGINE_JIT;
+		return JIT_ON;
 	}
 	said = kconfig_running("BPF_JIT");
 	if (said.state != KCONFIG_OFF)
-		return ENGINE_UNKNOWN;
+		return JIT_UNKNOWN;
 	snprintf(why, size, "BPF_JIT is off, says %s", said.source);
-	return ENGINE_INTERPRETER;
+	return JIT_OFF;
 }
 
-enum engine engine_now(const char *path, char *why, size_t size)
+static enum jit of_text(const char *text)
+{
+	return text[0] == '0' ? JIT_OFF : JIT_ON;
+}
+
+enum jit jit_now(const char *path, char *why, size_t size)
 {
 	char text[16];
 	int err = read_switch(path, text, sizeof(text));
-	enum engine engine;
+	enum jit jit;
 
 	if (!err) {
 		snprintf(why, size, "%s is %s", path, text);
-		return text[0] == '0' ? ENGINE_INTERPRETER : ENGINE_JIT;
+		return of_text(text);
 	}
-	engine = by_kconfig(why, size);
-	if (engine == ENGINE_UNKNOWN)
+	jit = by_kconfig(why, size);
+	if (jit == JIT_UNKNOWN)
 		snprintf(why, size, "%s: %s", path, strerror(-err));
-	return engine;
+	return jit;
 }
 
 /* Waits until the other end of the pipe is closed, by whoever and for whatever reason. */
-static void guard_main(const struct engine_loan *loan, int end)
+static void guard_main(const struct jit_loan *loan, int end)
 {
 	char byte;
 	sigset_t all;
 
-	setpgid(0, 0);
+	setsid();
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	prctl(PR_SET_NAME, SWEEP_AWAITED, 0, 0, 0);
@@ -102,9 +107,9 @@ static void guard_main(const struct engine_loan *loan, int end)
 	_exit(write_switch(loan->path, loan->before) ? 1 : 0);
 }
 
-static int start_guard(struct engine_loan *loan)
+static int start_guard(struct jit_loan *loan)
 {
-	int fds[2];
+	int fds[2], err;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return -errno;
@@ -113,15 +118,17 @@ static int start_guard(struct engine_loan *loan)
 	loan->guard = fork();
 	if (loan->guard == 0)
 		guard_main(loan, fds[0]);
+	err = errno;
 	close(fds[0]);
 	if (loan->guard > 0)
 		return 0;
 	close(loan->back);
-	return -errno;
+	loan->back = -1;
+	return -err;
 }
 
-/* What is lent to another bench would be given back as that one has set it. */
-static int lock_switch(struct engine_loan *loan)
+/* What is lent to another one would be given back as that one has set it. */
+static int lock_switch(struct jit_loan *loan)
 {
 	loan->lock = open(loan->path, O_RDONLY | O_CLOEXEC);
 	if (loan->lock < 0)
@@ -129,51 +136,66 @@ static int lock_switch(struct engine_loan *loan)
 	return flock(loan->lock, LOCK_EX | LOCK_NB) ? -errno : 0;
 }
 
-static void unlock_switch(struct engine_loan *loan)
+/* For all who have it from us, too. */
+static void unlock_switch(struct jit_loan *loan)
 {
-	if (loan->lock >= 0)
-		close(loan->lock);
+	if (loan->lock < 0)
+		return;
+	flock(loan->lock, LOCK_UN);
+	close(loan->lock);
 	loan->lock = -1;
 }
 
-int engine_set(const struct engine_loan *loan, enum engine engine)
-{
-	return write_switch(loan->path, engine == ENGINE_INTERPRETER ? "0" : "1");
-}
-
-int engine_borrow(struct engine_loan *loan, const char *path, char *why, size_t size)
+int jit_borrow(struct jit_loan *loan, const char *path, char *why, size_t size)
 {
 	int err;
 
-	*loan = (struct engine_loan){ .path = path, .back = -1 };
+	*loan = JIT_NO_LOAN;
+	loan->path = path;
 	err = lock_switch(loan);
 	if (!err)
 		err = read_switch(path, loan->before, sizeof(loan->before));
 	if (!err)
-		err = start_guard(loan);
-	if (err) {
-		unlock_switch(loan);
-		snprintf(why, size, "%s: %s", path, strerror(-err));
-		return -1;
-	}
-	err = engine_set(loan, ENGINE_INTERPRETER);
-	if (!err)
-		err = engine_set(loan, ENGINE_JIT);
-	if (!err)
 		return 0;
-	engine_return(loan);
-	snprintf(why, size, "it cannot be set: %s%s", strerror(-err),
-		 err == -EINVAL ? " (this kernel's JIT is always on, or it has none)" : "");
-	return -1;
+	if (loan->lock >= 0)
+		close(loan->lock);
+	loan->lock = -1;
+	snprintf(why, size, "%s: %s", path,
+		 err == -EWOULDBLOCK ? "in use by another" : strerror(-err));
+	return err;
 }
 
-int engine_return(struct engine_loan *loan)
+int jit_set(struct jit_loan *loan, enum jit jit, char *why, size_t size)
 {
-	int status = -1;
+	char now[16];
+	int err = read_switch(loan->path, now, sizeof(now));
 
-	close(loan->back);
-	while (waitpid(loan->guard, &status, 0) < 0 && errno == EINTR)
-		;
+	if (!err && of_text(now) == jit)
+		return 0;
+	if (!err && loan->guard <= 0)
+		err = start_guard(loan);
+	if (!err)
+		err = write_switch(loan->path, jit == JIT_OFF ? "0" : "1");
+	if (err)
+		snprintf(why, size, "%s cannot be switched to %s here: %s%s", loan->path,
+			 jit_name(jit), strerror(-err),
+			 err == -EINVAL ? " (this kernel's JIT is always on, or it has none)" : "");
+	return err;
+}
+
+int jit_return(struct jit_loan *loan)
+{
+	int status = 0;
+
+	if (loan->guard > 0) {
+		close(loan->back);
+		while (waitpid(loan->guard, &status, 0) < 0 && errno == EINTR)
+			;
+	}
 	unlock_switch(loan);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+	if (status)
+		fprintf(stderr, "seccompat: %s could not be set back to %s\n", loan->path,
+			loan->before);
+	*loan = JIT_NO_LOAN;
+	return status ? -1 : 0;
 }
