@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* So begins the reason of an answer that is as the kernel was told. */
+#define COMMAND_LINE_SAYS "the kernel's command line says "
+
 /*
  * The value of the last "name=value" in /proc/cmdline, which is the one that holds; "" if there is
  * none, or the file cannot be read. Returns value.

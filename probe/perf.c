@@ -129,7 +129,7 @@ void probe_ssb_default_516(struct answer *answer)
 	command_line_value("spec_store_bypass_disable", asked_for, sizeof(asked_for));
 	if (!strcmp(asked_for, "seccomp")) {
 		ask_is(answer, ASKED_UNKNOWN, 0,
-		       "the kernel's command line says spec_store_bypass_disable=seccomp");
+		       COMMAND_LINE_SAYS "spec_store_bypass_disable=seccomp");
 		return;
 	}
 	status_line(line, before, sizeof(before));

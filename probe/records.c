@@ -66,7 +66,7 @@ void probe_audit_records(struct answer *answer)
 	int fd = records_open();
 
 	if (fd == -EPROTONOSUPPORT && is_off_by_command_line())
-		ask_is(answer, ASKED_UNKNOWN, fd, "the kernel's command line says audit=0");
+		ask_is(answer, ASKED_UNKNOWN, fd, COMMAND_LINE_SAYS "audit=0");
 	else if (fd == -EPERM)
 		ask_is(answer, ASKED_UNKNOWN, fd, "only CAP_AUDIT_READ may read them");
 	else if (fd < 0)

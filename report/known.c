@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/words.h"
+#include "probe/command-line.h"
 #include "report/whole.h"
 #include "selftests/glue/fixes.h"
 #include "selftests/glue/plan.h"
@@ -220,8 +221,9 @@ static enum derived derived_of(const struct result_test *test)
 }
 
 /*
- * A skip for want of what mainline had not yet, what an option would bring, or of a second CPU,
- * needs no row; nor does that of a fix, as the tests that detect it are explained themselves.
+ * A skip for want of what mainline had not yet, what an option would bring, of a second CPU, or of
+ * what the kernel was told not to do, needs no row; nor does that of a fix, as the tests that
+ * detect it are explained themselves.
  */
 static bool explains_itself(const struct result_test *test)
 {
@@ -229,7 +231,7 @@ static bool explains_itself(const struct result_test *test)
 	       (strstr(test->message, verdict_name(VERDICT_NOT_YET)) ||
 		strstr(test->message, PLAN_TWO_CPUS) ||
 		strstr(test->message, verdict_name(VERDICT_CONFIG_OFF)) ||
-		derived_of(test) == DERIVED_FIX);
+		strstr(test->message, COMMAND_LINE_SAYS) || derived_of(test) == DERIVED_FIX);
 }
 
 /* Whether a kernel of that version has not to have a fix that the test detects. */
