@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The list of what is known: its patterns, its table, and what it makes of results. */
+#include "probe/command-line.h"
 #include "report/known.h"
 
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static const struct {
 	{ SKIPPED, "", STATE_SKIP,
 	  "needs x (mainline since 6.6): not yet, mainline has it since 6.6", NULL },
 	{ SKIPPED, "", STATE_SKIP, "config off, since 5.11: this kernel is built without X", NULL },
+	{ SKIPPED, "", STATE_SKIP, "needs X: unknown, " COMMAND_LINE_SAYS "x=0", NULL },
 	{ SKIPPED, "", STATE_SKIP, "not testable here", "arm.fixes.mode-dead" },
 	{ SKIPPED, "", STATE_NEW_SKIP, "not testable here", "arm.fixes_exit.b" },
 	{ FAILED, "", STATE_FAIL, "not yet", NULL },
