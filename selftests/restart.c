@@ -8,6 +8,7 @@
 
 #include "arch/regs.h"
 
+#include <linux/audit.h>
 #include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -287,9 +288,16 @@ static int stop_asleep(int request, pid_t pid, int signal)
 	return kill(pid, signal) ? -1 : trace_wait(pid);
 }
 
-static bool same_args(const struct regs *a, const struct regs *b)
+/*
+ * restart_syscall takes none, but all that the first call had are there still; only not the first
+ * one on powerpc, where the result stands, and check_syscall_restart() puts it back for other
+ * calls alone.
+ */
+static bool same_args(const struct regs *a, const struct regs *b, const struct waiting_call *call)
 {
-	for (unsigned int i = 0; i < 6; i++)
+	bool result_stays = arch_native()->audit == AUDIT_ARCH_PPC64LE && call->again != AGAIN;
+
+	for (unsigned int i = result_stays; i < 6; i++)
 		if (regs_arg(a, i) != regs_arg(b, i))
 			return false;
 	return true;
@@ -317,7 +325,7 @@ SC_TEST(event_of_what_is_made_again,
 			EXPECT_EQ(call->again == AGAIN ? 1 : 2, trace_message(pid))
 			TH_LOG("%s", call->name);
 			ASSERT_EQ(0, regs_read(pid, &again));
-			EXPECT_TRUE(same_args(&first, &again)) TH_LOG("%s", call->name);
+			EXPECT_TRUE(same_args(&first, &again, call)) TH_LOG("%s", call->name);
 		}
 		ASSERT_EQ(TRACE_STOP(SIGUSR1), stop_asleep(PTRACE_CONT, pid, SIGUSR1));
 		EXPECT_EQ(TRACE_EXITED(3), trace_go(PTRACE_CONT, pid, SIGUSR1));
