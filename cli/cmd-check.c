@@ -74,9 +74,9 @@ static void usage(FILE *out)
 		"detect it.\n\n"
 		"  -l, --list       what would run and what each test needs and covers; runs "
 		"nothing\n"
-		"  -q, --quick      one test for each behaviour and feature, in one variant: "
-		"a fraction of\n"
-		"                   the time\n"
+		"  -q, --quick      one test for each behaviour, feature and fix, in one variant; "
+		"of the compat\n"
+		"                   twin's the features only, unless a PATTERN says more\n"
 		"      --fail-fast  after a failure no other test begins; the rest is skipped\n"
 		"  -j, --jobs N     families that run at once (default: the CPUs this process "
 		"may use)\n"
@@ -128,13 +128,23 @@ static void twin_ended(void *data, const struct run_end *end)
 /* The word of twin->argv in whose place --list may stand. */
 enum { TWIN_JOBS = 2 };
 
+/* One variant is enough of a quick check, and the twin's tests are another one of ours. */
+static char *const *twin_patterns(const struct plan_choice *choice)
+{
+	static char features[] = "features";
+	static char *const asked[] = { features, NULL };
+
+	return choice->quick && !*choice->patterns ? asked : choice->patterns;
+}
+
 /* Beside our own families, one of its own at a time is enough; see engine.c. */
 static void name_twin(struct twin *twin, const struct options *options)
 {
 	static char jobs[sizeof("--jobs=4294967295")];
+	char *const *patterns = twin_patterns(&options->choice);
 	size_t count = 0, next = 0;
 
-	while (options->choice.patterns[count])
+	while (patterns[count])
 		count++;
 	twin->argv = calloc(count + 7, sizeof(*twin->argv));
 	if (!twin->argv)
@@ -148,7 +158,7 @@ static void name_twin(struct twin *twin, const struct options *options)
 	if (options->choice.fail_fast)
 		twin->argv[next++] = "--fail-fast";
 	twin->argv[next++] = "--";
-	memcpy(&twin->argv[next], options->choice.patterns, count * sizeof(*twin->argv));
+	memcpy(&twin->argv[next], patterns, count * sizeof(*twin->argv));
 }
 
 static struct job twin_job(struct twin *twin)
@@ -289,9 +299,9 @@ static unsigned int family_count(const struct plan *plan)
 
 /* The suites of one ABI's run: its families, its features and fixes if one matches, the aftermath.
  */
-static unsigned int suite_count(const struct check *check, const char *abi, unsigned int families)
+static unsigned int suite_count(const struct check *check, const char *abi, char *const *patterns,
+				unsigned int families)
 {
-	char *const *patterns = check->options->choice.patterns;
 	struct test_case cases[F_COUNT], fixed[FIX_COUNT];
 
 	return families + (feature_cases(&check->run, abi, patterns, cases) > 0) +
@@ -349,14 +359,15 @@ static unsigned int twin_families(const struct check *check)
 static unsigned int twin_suite_count(const struct check *check)
 {
 	const struct twin *twin = &check->twin;
+	char *const *patterns = twin_patterns(&check->options->choice);
 	unsigned int count;
 
 	if (!twin->arch)
 		return 0;
 	if (twin->fd < 0)
 		return check->plan.count > 0;
-	count = suite_count(check, twin->arch->name, twin_families(check));
-	return count <= 1 && *check->options->choice.patterns ? 0 : count;
+	count = suite_count(check, twin->arch->name, patterns, twin_families(check));
+	return count <= 1 && *patterns ? 0 : count;
 }
 
 static void list_plan(const struct plan *plan)
@@ -420,7 +431,9 @@ static void run_suites(struct check *check, struct audit *audit)
 		job = twin_job(&check->twin);
 		engine.twin = &job;
 	}
-	ktap_begin(stdout, suite_count(check, abi, family_count(&check->plan)) + twin_suites);
+	ktap_begin(stdout, suite_count(check, abi, check->options->choice.patterns,
+				       family_count(&check->plan)) +
+				   twin_suites);
 	interrupted = engine_run(&engine);
 	if (interrupted)
 		die_of(interrupted, check);

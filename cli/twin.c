@@ -111,7 +111,8 @@ static int in_folder(const char *folder)
 	return fd;
 }
 
-int twin_open(char *why, size_t size)
+/* The number of a descriptor, or -1, and then why. */
+static int open_anywhere(char *why, size_t size)
 {
 	const char *const folders[] = { getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm", "." };
 	int fd = in_memory();
@@ -129,4 +130,13 @@ int twin_open(char *why, size_t size)
 			close(fd);
 	}
 	return -1;
+}
+
+int twin_open(char *why, size_t size)
+{
+	int fd = open_anywhere(why, size);
+
+	if (fd >= 0)
+		*why = '\0';
+	return fd;
 }

@@ -321,7 +321,7 @@ SC_TEST(precedence_of_all_pairs,
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap, F_act_errno,
 		    F_act_user_notif, F_act_trace, F_act_log, F_act_allow },
-	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE), .seconds = 10, .slow = true)
 {
 	for (size_t first = 0; first < COUNT(ranked); first++)
 		for (size_t second = 0; second < COUNT(ranked); second++) {

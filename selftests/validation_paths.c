@@ -328,7 +328,7 @@ static void try_random(struct trials *trials, const void *data)
 SC_TEST(random_programs,
 	.doc = "The kernel takes exactly those of 3000 random programs that the checker takes",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 14, 15, 16, 17 }, .seconds = 30)
+	.behaviours = { 14, 15, 16, 17 }, .seconds = 30, .slow = true)
 {
 	unsigned int accepted = 0;
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The selection of `seccompat check --quick`: for each behaviour that tests show, each feature
- * that they cover and each fix that they detect, the first test that does so, in its first variant.
- * Those that can run here come first, of these such with a short bound. Slow ones are left out,
- * whatever they alone show. What a test declares decides, so that no list is kept.
+ * The selection of `seccompat check --quick`: tests, in their first variant, that between them show
+ * each behaviour, cover each feature and detect each fix that all tests do. The next is the one
+ * that adds most; of several such the one with the shortest bound. What can run here comes before
+ * what cannot. Slow ones are left out, whatever they alone show. What a test declares decides, so
+ * that no list is kept.
  */
 #ifndef SECCOMPAT_SELFTESTS_QUICK_H
 #define SECCOMPAT_SELFTESTS_QUICK_H
