@@ -35,9 +35,8 @@ static bool bound_of(const char *text, bool *has, struct version *bound)
 static bool result_of(const char *word, enum known_result *result)
 {
 	static const char *const words[] = {
-		[KNOWN_SKIP] = "skip",
-		[KNOWN_FAIL] = "fail",
-		[KNOWN_BACKPORTED] = "backported",
+		[KNOWN_SKIP] = "skip",	 [KNOWN_FAIL] = "fail",
+		[KNOWN_MIXED] = "mixed", [KNOWN_BACKPORTED] = "backported",
 		[KNOWN_NONE] = "none",
 	};
 
@@ -64,10 +63,10 @@ static const char *fill_row(struct known_row *row, char *const column[COLUMNS])
 	if (!*column[3])
 		return "a row without a test";
 	if (!result_of(column[4], &row->result))
-		return "the result is skip, fail, backported or none";
+		return "the result is skip, fail, mixed, backported or none";
 	if (!is_word(column[5]))
 		return "a row without a reason";
-	row->pattern = column[3];
+	row->patterns = column[3];
 	row->reason = column[5];
 	row->reference = strcmp(column[6], "-") ? column[6] : "";
 	return NULL;
@@ -144,15 +143,16 @@ void known_free(struct known *known)
 
 /* --- results beside it ------------------------------------------------------------------------ */
 
-bool known_matches(const char *pattern, const char *name)
+/* The same of one pattern, which ends before end. */
+static bool matches(const char *pattern, const char *end, const char *name)
 {
 	const char *star = NULL, *retry = NULL;
 
 	while (*name) {
-		if (*pattern == '*') {
+		if (pattern < end && *pattern == '*') {
 			star = ++pattern;
 			retry = name;
-		} else if (*pattern == '?' || (*pattern && *pattern == *name)) {
+		} else if (pattern < end && (*pattern == '?' || *pattern == *name)) {
 			pattern++;
 			name++;
 		} else if (star) {
@@ -162,7 +162,20 @@ bool known_matches(const char *pattern, const char *name)
 			return false;
 		}
 	}
-	return !pattern[strspn(pattern, "*")];
+	return pattern + strspn(pattern, "*") >= end;
+}
+
+bool known_matches(const char *patterns, const char *name)
+{
+	for (;;) {
+		const char *end = strchrnul(patterns, ' ');
+
+		if (matches(patterns, end, name))
+			return true;
+		if (!*end)
+			return false;
+		patterns = end + 1;
+	}
 }
 
 static bool is_about(const struct known_row *row, const struct result_kernel *kernel)
@@ -182,7 +195,7 @@ static const struct known_row *find(const struct known *known, const struct resu
 		const struct known_row *row = &known->rows[i];
 
 		if (row->result == result && is_about(row, kernel) &&
-		    known_matches(row->pattern, name))
+		    known_matches(row->patterns, name))
 			return row;
 	}
 	return NULL;
@@ -281,6 +294,8 @@ static void judge_test(const struct known *known, const struct result_kernel *ke
 	const struct known_row *row = find(known, kernel, kind_of(test), test->name);
 	const char *subject = fix_lacked(kernel, test);
 
+	if (!row && test->outcome == FAILED)
+		row = find(known, kernel, KNOWN_MIXED, test->name);
 	if (test->outcome == BROKE || explains_itself(test))
 		return;
 	if (subject) {

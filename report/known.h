@@ -6,14 +6,17 @@
 
 #include "report/results.h"
 
-/* KNOWN_BACKPORTED: of a feature that is there, and newer than the kernel's version. */
-enum known_result { KNOWN_SKIP, KNOWN_FAIL, KNOWN_BACKPORTED, KNOWN_NONE };
+/*
+ * KNOWN_MIXED: as KNOWN_FAIL, where some of the tests pass. KNOWN_BACKPORTED: of a feature that is
+ * there, and newer than the kernel's version.
+ */
+enum known_result { KNOWN_SKIP, KNOWN_FAIL, KNOWN_MIXED, KNOWN_BACKPORTED, KNOWN_NONE };
 
 struct known_row {
 	const struct arch *arch; /* NULL: all */
 	bool has_from, has_below;
 	struct version from, below;
-	const char *pattern; /* of tests' names; of kernels' for KNOWN_NONE */
+	const char *patterns; /* of tests' names, of kernels' for KNOWN_NONE; a space between two */
 	enum known_result result;
 	const char *reason;
 	const char *reference; /* "" where there is none */
@@ -35,7 +38,10 @@ void known_free(struct known *known);
 /* As results_judge(), with what the list explains. The reasons are borrowed from it. */
 void known_judge(const struct known *known, struct results *results);
 
-/* Whether all of name matches a pattern in which * is any characters, and ? is one. */
-bool known_matches(const char *pattern, const char *name);
+/*
+ * Whether all of name matches one of the patterns, in which * is any characters, and ? is one. A
+ * space is between two of them.
+ */
+bool known_matches(const char *patterns, const char *name);
 
 #endif

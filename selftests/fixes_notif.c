@@ -67,15 +67,15 @@ static int handles(void *data)
 	return sigaction(SIGUSR1, &action, NULL) ? errno : 0;
 }
 
-/* Makes so many calls; how many were answered in a row. */
+/* Makes so many calls; how many had the answer. */
 static long makes_calls(void *data)
 {
-	unsigned int calls = *(unsigned int *)data, made = 0;
+	unsigned int calls = *(unsigned int *)data, answered = 0;
 
-	while (made < calls && arch_syscall6(__NR_getppid, 0, 0, 0, 0, 0, 0) == ANSWER)
-		made++;
+	for (unsigned int made = 0; made < calls; made++)
+		answered += arch_syscall6(__NR_getppid, 0, 0, 0, 0, 0, 0) == ANSWER;
 	signal(SIGUSR1, SIG_IGN);
-	return made;
+	return answered;
 }
 
 struct disturbance {

@@ -22,7 +22,9 @@ static const struct {
 	{ "*ab*ab", "abaab", true }, { "*ab*ab", "ab", false },	 { "a?c", "abc", true },
 	{ "a?c", "ac", false },	     { "?", "", false },	 { "**", "x", true },
 	{ "[ab]", "a", false },	     { "[ab]", "[ab]", true },	 { "a*?", "a", false },
-	{ "a\\*", "a\\b", true },
+	{ "a\\*", "a\\b", true },    { "b a*", "ab", true },	 { "b a*", "b", true },
+	{ "b a*", "b a", false },    { "b* a", "b a", true },	 { "b *", "", true },
+	{ "b a", "c", false },	     { "?* ab", "a ab", true },
 };
 
 static void test_patterns(void)
@@ -92,6 +94,10 @@ static const struct {
 	{ FAILED, "armhf\t6.1.5\t6.1.6\tarm.a.b\tfail\tso\t-", STATE_KNOWN, NULL, NULL },
 	{ FAILED, "*\t6.1.6\t-\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL, NULL },
 	{ FAILED, "*\t-\t6.1.5\tarm.a.b\tfail\tso\t-", STATE_FAIL, NULL, NULL },
+	{ PASSED, "*\t-\t-\tarm.a.*\tmixed\tso\t-", STATE_PASS, NULL, NULL },
+	{ FAILED, "*\t-\t-\tarm.a.*\tmixed\tso\t-", STATE_KNOWN, NULL, NULL },
+	{ SKIPPED, "*\t-\t-\tarm.a.*\tmixed\tso\t-", STATE_NEW_SKIP, NULL, NULL },
+	{ BROKE, "*\t-\t-\tarm.a.*\tmixed\tso\t-", STATE_BROKE, NULL, NULL },
 	{ SKIPPED, "", STATE_NEW_SKIP, NULL, NULL },
 	{ SKIPPED, "*\t-\t-\tarm.a.b\tskip\tso\t-", STATE_SKIP, NULL, NULL },
 	{ SKIPPED, "*\t-\t-\tarm.a.b\tfail\tso\t-", STATE_NEW_SKIP, NULL, NULL },
