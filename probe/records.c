@@ -2,7 +2,10 @@
 #include "probe/records.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/audit.h>
 #include <linux/netlink.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +63,71 @@ static bool is_off_by_command_line(void)
 	return !strcmp(value, "0") || !strcmp(value, "off");
 }
 
+/* --- whether calls are recorded -------------------------------------------------------------- */
+
+/*
+ * Of a request what comes back first: an error, or what was asked for, which a thread of the kernel
+ * sends. False: nothing did.
+ */
+static bool request(int type, const void *data, size_t size, void *answer, size_t answer_size)
+{
+	struct nlmsghdr head = { .nlmsg_len = NLMSG_LENGTH(size),
+				 .nlmsg_type = type,
+				 .nlmsg_flags = NLM_F_REQUEST };
+	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)data, size } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	struct pollfd wait = { .events = POLLIN };
+	bool came;
+
+	wait.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+	came = wait.fd >= 0 && sendmsg(wait.fd, &message, 0) > 0 && poll(&wait, 1, 1000) > 0 &&
+	       recv(wait.fd, answer, answer_size, MSG_DONTWAIT) > 0;
+	if (wait.fd >= 0)
+		close(wait.fd);
+	return came;
+}
+
+/* A kernel whose rules are locked would record that somebody asked for one. */
+static bool is_locked(void)
+{
+	struct {
+		struct nlmsghdr head;
+		struct audit_status status;
+		char more[128]; /* a later kernel's */
+	} answer = { 0 };
+
+	return !request(AUDIT_GET, NULL, 0, &answer, sizeof(answer)) ||
+	       answer.head.nlmsg_type != AUDIT_GET || answer.status.enabled > 1;
+}
+
+/*
+ * A rule about calls whose path is too long for one. Where calls are recorded that is what is wrong
+ * with it (ENAMETOOLONG); where not (without AUDITSYSCALL, which mips has not) there are no such
+ * rules (EINVAL). Neither is kept, nor recorded.
+ */
+static bool lacks_rules_of_calls(void)
+{
+	static struct {
+		struct audit_rule_data rule;
+		char path[PATH_MAX + 1];
+	} wrong = { .rule = { .flags = AUDIT_FILTER_EXIT,
+			      .action = AUDIT_ALWAYS,
+			      .field_count = 1,
+			      .fields = { AUDIT_WATCH },
+			      .fieldflags = { AUDIT_EQUAL },
+			      .values = { sizeof(wrong.path) },
+			      .buflen = sizeof(wrong.path) } };
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char more[sizeof(wrong)]; /* the request, told again */
+	} answer = { 0 };
+
+	return !is_locked() &&
+	       request(AUDIT_ADD_RULE, &wrong, sizeof(wrong), &answer, sizeof(answer)) &&
+	       answer.head.nlmsg_type == NLMSG_ERROR && answer.error.error == -EINVAL;
+}
+
 /* That records come is for tests to see: here one would be left in the kernel's log. */
 void probe_audit_records(struct answer *answer)
 {
@@ -73,6 +141,8 @@ void probe_audit_records(struct answer *answer)
 		ask_decide(answer, fd, 0, EPROTONOSUPPORT);
 	else if (records_refusal())
 		ask_is(answer, ASKED_UNKNOWN, 0, "%s", records_refusal());
+	else if (lacks_rules_of_calls())
+		ask_is(answer, ASKED_ABSENT, 0, "no call is recorded");
 	else
 		ask_is(answer, ASKED_PRESENT, 0, NULL);
 	if (fd >= 0)
