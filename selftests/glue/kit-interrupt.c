@@ -59,6 +59,8 @@ bool interrupted_waits_as(const struct interrupted *interrupted, uint64_t id)
 
 		if (state == -EINPROGRESS)
 			return true;
+		if (target_is_back(&interrupted->target))
+			return false;
 		if (run_now() > deadline && !(deadline = run_deadline_now(start, BOUND_MS)))
 			return false;
 		sched_yield();

@@ -47,7 +47,8 @@ int interrupt(const struct interrupted *interrupted);
 		EXPECT_EQ(-ENOENT, addfd_ask((listener_), addfd_new((id_), 2, 0))); \
 	} while (0)
 
-/* Waits until there is a call of that id to be received; false if it does not come. */
+/* Waits until there is a call of that id to be received; false if it does not come, or the target
+ * is back from it. */
 bool interrupted_waits_as(const struct interrupted *interrupted, uint64_t id);
 
 #endif
