@@ -20,6 +20,7 @@
 
 struct of_abi {
 	int nr;
+	unsigned int args; /* that registers have */
 	long result;
 	pid_t parent;
 };
@@ -37,7 +38,7 @@ static int call_exactly(void *data)
 
 	for (unsigned int i = 0; i < 6; i++)
 		expected.args[i] = mixed[i];
-	if (exact_install(&expected))
+	if (exact_install_args(&expected, call->args))
 		return 2;
 	call->result = trap_call(call->nr, mixed);
 	return 0;
@@ -60,10 +61,12 @@ SC_TEST(numbers_of_other_abis,
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
 	.behaviours = { 21, 123, 130 }, .varies = VARY(DIM_ROUTE))
 {
-	static const int numbers[] = { O32_GETPPID, N32_GETPPID };
+	/* Of o32's calls the fifth argument and the sixth are on the stack. */
+	static const struct of_abi calls[] = { { .nr = O32_GETPPID, .args = 4 },
+					       { .nr = N32_GETPPID, .args = 6 } };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct of_abi exact = { .nr = numbers[i] }, passed = { .nr = numbers[i] };
+		struct of_abi exact = calls[i], passed = calls[i];
 
 		EXPECT_EQ(kit_exited(0), kit_end(kit_ask(call_exactly, &exact, sizeof(exact))));
 		EXPECT_EQ(EXACT, exact.result) TH_LOG("number %d", exact.nr);

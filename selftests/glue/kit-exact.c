@@ -29,15 +29,16 @@ static void begin(struct builder *b, const uint32_t words[WORDS])
 	builder_bind(b, marked);
 }
 
-/* else_action: for word i, i is added to it. */
-static int install(const struct seccomp_data *expected, uint32_t action, uint32_t else_action)
+/* else_action: for word i of count, i is added to it. */
+static int install(const struct seccomp_data *expected, size_t count, uint32_t action,
+		   uint32_t else_action)
 {
 	uint32_t words[WORDS];
 	struct builder b;
 
 	memcpy(words, expected, sizeof(words));
 	begin(&b, words);
-	for (size_t i = 0; i < WORDS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		int next = builder_label(&b, NULL);
 
 		load(&b, i);
@@ -49,12 +50,20 @@ static int install(const struct seccomp_data *expected, uint32_t action, uint32_
 	return kit_install_built(&b);
 }
 
+int exact_install_args(const struct seccomp_data *expected, unsigned int args)
+{
+	size_t count = (offsetof(struct seccomp_data, args) + args * sizeof(expected->args[0])) / 4;
+
+	return install(expected, count, SECCOMP_RET_ERRNO | ERRNO_OF,
+		       SECCOMP_RET_ERRNO | (ERRNO_OF + 1));
+}
+
 int exact_install(const struct seccomp_data *expected)
 {
-	return install(expected, SECCOMP_RET_ERRNO | ERRNO_OF, SECCOMP_RET_ERRNO | (ERRNO_OF + 1));
+	return exact_install_args(expected, 6);
 }
 
 int exact_install_action(const struct seccomp_data *expected, uint32_t action)
 {
-	return install(expected, action, 0);
+	return install(expected, WORDS, action, 0);
 }

@@ -16,6 +16,9 @@
  */
 int exact_install(const struct seccomp_data *expected);
 
+/* The same of so many arguments: the others may be anything. */
+int exact_install_args(const struct seccomp_data *expected, unsigned int args);
+
 /* The same, with `action` for a call that is as expected, and a death for a marked one that is not.
  */
 int exact_install_action(const struct seccomp_data *expected, uint32_t action);
