@@ -26,11 +26,6 @@
 #include "run/jobs.h"
 #include "run/sweep.h"
 #include "selftests/glue/engine.h"
-#include "selftests/glue/kit-core.h"
-#include "selftests/glue/kit-faults.h"
-#include "selftests/glue/kit-task.h"
-#include "selftests/glue/kit-turns.h"
-#include "selftests/glue/kit-uprobe.h"
 
 /* The twin's own families are bounded one by one; this bounds what it says nothing for. */
 #define TWIN_SILENCE_MS 90000
@@ -137,6 +132,10 @@ static char *const *twin_patterns(const struct plan_choice *choice)
 	return choice->quick && !*choice->patterns ? asked : choice->patterns;
 }
 
+/* What runs filters does not ask whose they are, and is switched for the whole machine: not by two.
+ */
+static const char *const not_of_twin[] = { "!*/jit", "!*/interpreter" };
+
 /* Beside our own families, one of its own at a time is enough; see engine.c. */
 static void name_twin(struct twin *twin, const struct options *options)
 {
@@ -146,7 +145,7 @@ static void name_twin(struct twin *twin, const struct options *options)
 
 	while (patterns[count])
 		count++;
-	twin->argv = calloc(count + 7, sizeof(*twin->argv));
+	twin->argv = calloc(count + 9, sizeof(*twin->argv));
 	if (!twin->argv)
 		abort();
 	twin->argv[next++] = "seccompat";
@@ -159,6 +158,7 @@ static void name_twin(struct twin *twin, const struct options *options)
 		twin->argv[next++] = "--fail-fast";
 	twin->argv[next++] = "--";
 	memcpy(&twin->argv[next], patterns, count * sizeof(*twin->argv));
+	memcpy(&twin->argv[next + count], not_of_twin, sizeof(not_of_twin));
 }
 
 static struct job twin_job(struct twin *twin)
@@ -500,22 +500,13 @@ static int run_check(const struct options *options)
 		.cpus = usable_cpus(),
 	};
 	int status = SC_OK;
+	char why[JIT_WHY];
 
 	probe_kernel(&check.run);
 	/* Where an outer filter kills for prctl(2), what needs it has told so already. */
 	if (check.run.answers[F_prctl_seccomp].asked == ASKED_PRESENT)
 		sweep_adopt();
-	facts.ptrace = plan_can_ptrace();
-	facts.processes = plan_can_have_processes();
-	facts.unprivileged = plan_can_drop();
-	facts.user_ns = plan_can_user_ns();
-	facts.uprobes = uprobe_can();
-	facts.own_mount = kit_can_mount();
-	facts.file_caps = kit_can_give_file_capability();
-	facts.real_time = turns_possible();
-	facts.faults = faults_possible();
-	facts.first_user_ns = kit_in_first_user_ns();
-	facts.core_why = core_refusal();
+	facts.engine = jit_now(JIT_SWITCH, why, sizeof(why));
 	prepare_twin(&check);
 	facts.twin_fd = check.twin.fd;
 	facts.twin_why = check.twin.why;

@@ -67,7 +67,9 @@ SC_TEST(kill_process_ends_all_threads,
 	.doc = "KILL_PROCESS ends every thread with SIGSYS, whatever it did with that signal; the "
 	       "call is not run",
 	.needs = { F_act_kill_process }, .covers = { F_act_kill_process, F_ret_action_full },
-	.behaviours = { 31 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 31 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	static const uint32_t values[] = { SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_PROCESS | 1,
 					   SECCOMP_RET_KILL_PROCESS | 0xffff };
@@ -86,7 +88,8 @@ SC_TEST(kill_process_ends_all_threads,
 SC_TEST(kill_thread_ends_the_caller,
 	.doc = "KILL_THREAD ends the caller alone while another thread lives, be it the first or "
 	       "the second one",
-	.covers = { F_act_kill_thread }, .behaviours = { 32 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_kill_thread }, .behaviours = { 32 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const uint32_t values[] = { SECCOMP_RET_KILL_THREAD, SECCOMP_RET_KILL_THREAD | 1,
 					   SECCOMP_RET_KILL_THREAD | 0xffff };
@@ -105,7 +108,8 @@ SC_TEST(kill_thread_ends_the_caller,
 
 SC_TEST(kill_thread_alone_ends_the_process,
 	.doc = "KILL_THREAD of the only thread ends the process with SIGSYS, and no handler runs",
-	.covers = { F_act_kill_thread }, .behaviours = { 32 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_kill_thread }, .behaviours = { 32 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_REPORTER))
 {
 	static const uint32_t value = SECCOMP_RET_KILL_THREAD;
 	struct effect_plan plan = plan_one(&value);
@@ -152,7 +156,9 @@ SC_TEST(unknown_action_kills_the_process,
 	.doc = "an action that is none ends all threads with SIGSYS, for values on every side of "
 	       "ALLOW (5.10)",
 	.needs = { F_act_unknown }, .covers = { F_act_unknown }, .fixes = { FIX_unknown_action },
-	.behaviours = { 33 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 33 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK) | VARY(DIM_REPORTER),
+	.seconds = 10)
 {
 	for (size_t i = 0; i < COUNT(unknown_actions); i++) {
 		struct effect_plan plan = plan_one(&unknown_actions[i]);
@@ -207,7 +213,9 @@ SC_TEST(unknown_action_has_its_place,
 SC_TEST(trap_is_forced,
 	.doc = "TRAP runs the handler of SIGSYS with its data, in the calling thread, instead of "
 	       "the call; without a handler, or blocked, the process dies",
-	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	static const struct {
 		uint32_t value;
@@ -238,7 +246,7 @@ SC_TEST(user_notif_without_listener,
 	.doc = "USER_NOTIF is ENOSYS where no filter has a listener, whatever its data, and the "
 	       "call is not run",
 	.needs = { F_act_user_notif }, .covers = { F_act_user_notif }, .behaviours = { 37 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const uint32_t values[] = { SECCOMP_RET_USER_NOTIF, SECCOMP_RET_USER_NOTIF | 1,
 					   SECCOMP_RET_USER_NOTIF | 0xffff };
@@ -254,7 +262,8 @@ SC_TEST(user_notif_without_listener,
 
 SC_TEST(trace_without_tracer,
 	.doc = "TRACE is ENOSYS where no tracer is, whatever its data, and the call is not run",
-	.covers = { F_act_trace }, .behaviours = { 37 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trace }, .behaviours = { 37 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const uint32_t values[] = { SECCOMP_RET_TRACE, SECCOMP_RET_TRACE | 1,
 					   SECCOMP_RET_TRACE | 0xffff };
@@ -272,7 +281,7 @@ SC_TEST(trace_tells_the_tracer,
 	.doc = "TRACE gives its data to a tracer that asked for the event, once, and then runs the "
 	       "call; to one that did not ask it is ENOSYS",
 	.covers = { F_act_trace, F_ret_data }, .behaviours = { 37 }, .requires = NEED_PTRACE,
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	static const struct {
 		uint32_t value;
@@ -298,7 +307,8 @@ SC_TEST(trace_tells_the_tracer,
 
 SC_TEST(log_and_allow_run_the_call, .doc = "LOG and ALLOW run the call, whatever their data",
 	.needs = { F_act_log }, .covers = { F_act_log, F_act_allow }, .behaviours = { 38 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
+		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const uint32_t values[] = {
 		SECCOMP_RET_LOG,   SECCOMP_RET_LOG | 1,	  SECCOMP_RET_LOG | 0xffff,
@@ -321,7 +331,8 @@ SC_TEST(precedence_of_all_pairs,
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap, F_act_errno,
 		    F_act_user_notif, F_act_trace, F_act_log, F_act_allow },
-	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE), .seconds = 10, .slow = true)
+	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER),
+	.seconds = 10, .slow = true)
 {
 	for (size_t first = 0; first < COUNT(ranked); first++)
 		for (size_t second = 0; second < COUNT(ranked); second++) {
@@ -370,7 +381,7 @@ SC_TEST(precedence_in_a_stack,
 	       "counts at every place in the stack",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_op_set_mode_filter, F_mode_filter_prctl }, .behaviours = { 26, 39 },
-	.seconds = 10)
+	.seconds = 10, .varies = VARY(DIM_ENGINE))
 {
 	uint32_t actions[COUNT(ranked)];
 	struct effect_plan plan = { .actions = actions, .caller = EFFECT_WORKER };
@@ -407,7 +418,8 @@ static const struct {
 
 SC_TEST(equal_actions_newest_data,
 	.doc = "of equal actions the data of the filter installed last counts, be it more or less",
-	.covers = { F_ret_data }, .behaviours = { 27 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_ret_data }, .behaviours = { 27 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	for (size_t i = 0; i < COUNT(equals); i++) {
 		struct effect_plan plan = { .actions = equals[i].values,

@@ -22,7 +22,8 @@
 SC_TEST(lowest_number,
 	.doc = "without SETFD a descriptor gets the target's lowest free number, which is what the "
 	       "ioctl returns",
-	.needs = { F_notif_addfd }, .covers = { F_notif_addfd }, .behaviours = { 92 })
+	.needs = { F_notif_addfd }, .covers = { F_notif_addfd }, .behaviours = { 92 },
+	.varies = VARY(DIM_TASK))
 {
 	struct target target;
 	struct notif notif;

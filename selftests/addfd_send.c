@@ -40,7 +40,8 @@ static struct notif_addfd send_at(const struct scene *scene, long number)
 SC_TEST(number_is_the_answer,
 	.doc = "with SEND the target's call returns the number, as the ioctl does, and the call is "
 	       "over",
-	.needs = { F_addfd_send }, .covers = { F_addfd_send }, .behaviours = { 96 })
+	.needs = { F_addfd_send }, .covers = { F_addfd_send }, .behaviours = { 96 },
+	.varies = VARY(DIM_TASK))
 {
 	struct scene scene;
 	long number;

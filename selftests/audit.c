@@ -176,7 +176,7 @@ SC_TEST(actions_logged,
 	.doc = "Of all actions those are recorded that actions_logged names, be it one, all but "
 	       "one, or none; and if FLAG_LOG does not ask for it, no other than the ones that "
 	       "always are",
-	LOGGING, .behaviours = { 109, 110, 111, 112 }, .slow = true)
+	LOGGING, .behaviours = { 109, 110, 111, 112 }, .slow = true, .varies = VARY(DIM_TASK))
 {
 	static struct stage stage;
 

@@ -167,7 +167,7 @@ SC_TEST(a_handler_comes_too_late,
 	.doc = "between the KILL and the end, where a tracer can interrupt it, no other thread's "
 	       "handler takes SIGSYS over: the process dies of it",
 	.needs = { F_act_kill_process }, .covers = { F_act_kill_process }, .behaviours = { 31, 47 },
-	.requires = NEED_PTRACE, .dumpable = true)
+	.requires = NEED_PTRACE, .dumpable = true, .varies = VARY(DIM_REPORTER))
 {
 	pid_t pid;
 	int status;

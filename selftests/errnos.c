@@ -85,7 +85,9 @@ static int sweep_main(void *data)
 SC_TEST(every_errno_is_exact,
 	.doc = "ERRNO with data 0 to 4095 makes the call return exactly the negative of it; 0 is "
 	       "success",
-	.covers = { F_act_errno, F_ret_data }, .behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_errno, F_ret_data }, .behaviours = { 35 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
+		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	EXPECT_SWEEP(.from = 0, .to = MAX_ERRNO, .step = 1);
 }
@@ -93,7 +95,8 @@ SC_TEST(every_errno_is_exact,
 SC_TEST(greater_errnos_become_4095,
 	.doc = "ERRNO with data 4096 to 65535 makes the call return -4095 (since 4.0)",
 	.needs = { F_act_data_errno_clamp }, .covers = { F_act_data_errno_clamp },
-	.fixes = { FIX_retERRNO_cap }, .behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
+	.fixes = { FIX_retERRNO_cap }, .behaviours = { 35 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
 	EXPECT_SWEEP(.from = MAX_ERRNO + 1, .to = MAX_ERRNO + 300, .step = 1);
 	EXPECT_SWEEP(.from = MAX_ERRNO + 1, .to = 0xffff, .step = 17);
@@ -268,7 +271,8 @@ static int refusals_main(void *data)
 SC_TEST(errno_skips_the_call,
 	.doc = "ERRNO, with 0 or another value, keeps the call from happening, and the caller goes "
 	       "on",
-	.covers = { F_act_errno }, .behaviours = { 36 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_errno }, .behaviours = { 36 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	struct refusals r = { .broke = 0 };
 

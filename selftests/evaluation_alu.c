@@ -195,7 +195,8 @@ static int calculate_with_x(void *data)
 SC_TEST(arithmetic_with_x,
 	.doc = "ADD SUB MUL DIV AND OR XOR LSH RSH of A and X are unsigned and of 32 bits",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE),
+	.seconds = 10)
 {
 	EXPECT_SUMS(DEFINED, calculate_with_x);
 }
@@ -231,7 +232,7 @@ static int calculate_with_k(void *data)
 SC_TEST(arithmetic_with_constants,
 	.doc = "ADD SUB MUL DIV AND OR XOR LSH RSH of A and a constant are unsigned and of 32 bits",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE), .seconds = 10)
 {
 	EXPECT_SUMS(DEFINED, calculate_with_k);
 }
@@ -269,7 +270,7 @@ static int calculate_shifts(void *data)
 
 SC_TEST(shifts_by_0_to_31, .doc = "LSH and RSH by each of 0 to 31, in X and as a constant",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22 }, .seconds = 10)
+	.behaviours = { 22 }, .seconds = 10, .varies = VARY(DIM_ENGINE))
 {
 	EXPECT_SUMS(2 * 64 * COUNT(edges), calculate_shifts);
 }
@@ -328,7 +329,7 @@ SC_TEST(shifts_by_32_and_more,
 	       "and M "
 	       "are as they were",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22 })
+	.behaviours = { 22 }, .varies = VARY(DIM_ENGINE))
 {
 	EXPECT_SUMS(2 * 10 * 2, calculate_wide_shifts);
 }
@@ -362,7 +363,7 @@ static int calculate_neg(void *data)
 
 SC_TEST(negation, .doc = "NEG is 0 - A in 32 bits", .needs = { F_act_errno },
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 22 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
 	EXPECT_SUMS(3 * COUNT(edges), calculate_neg);
 }
@@ -473,7 +474,7 @@ SC_TEST(registers,
 	       "nothing "
 	       "else; LEN is 64",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 18, 22 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 18, 22 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	EXPECT_SUMS(TRANSFERS * COUNT(edges) * ((COUNT(edges) + 3) / 4), calculate_transfers);
 }
@@ -503,7 +504,7 @@ static int calculate_immediates(void *data)
 
 SC_TEST(immediates, .doc = "LD IMM and LDX IMM load the constant, and extend no sign",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
 	EXPECT_SUMS(2 * COUNT(edges), calculate_immediates);
 }
@@ -565,7 +566,7 @@ SC_TEST(memory,
 	       "while the "
 	       "others are written",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 22 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	EXPECT_SUMS(4 * SLOTS * SLOTS, calculate_memory);
 }

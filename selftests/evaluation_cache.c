@@ -175,7 +175,8 @@ SC_TEST(numbers_out_of_range,
 	       "the "
 	       "last call are asked about, each time",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 29, 30 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 29, 30 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE),
+	.seconds = 10)
 {
 	struct cache_look look = { .asked = 0 };
 
@@ -506,7 +507,8 @@ SC_TEST(every_argument_is_asked,
 	       "the "
 	       "call was allowed with other ones",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 29 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 29 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	for (unsigned int word = 4; word < WORDS; word++) {
 		struct cache_look look = { .variant = word };
@@ -584,7 +586,7 @@ SC_TEST(every_place_is_asked,
 	       "allowed at another one",
 	.needs = { F_act_errno, F_act_trap },
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 29 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	struct places places = { .wrong = 0 };
 

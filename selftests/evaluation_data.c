@@ -171,7 +171,9 @@ static int ask_fields(void *data)
 SC_TEST(every_field,
 	.doc = "nr, arch, and both halves of all six arguments are what the call was made with",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 21 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 21 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
+		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	struct data_look look = { .asked = 0 };
 
@@ -207,7 +209,8 @@ SC_TEST(every_bit_of_every_argument,
 	       "nowhere "
 	       "else",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 21, 28 }, .seconds = 10)
+	.behaviours = { 21, 28 }, .seconds = 10,
+	.varies = VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	struct data_look look = { .asked = 0 };
 
@@ -254,7 +257,7 @@ SC_TEST(no_sign_is_extended,
 	       "bits "
 	       "(of a compat program too) has a high half of 0",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 28 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 28 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
 	struct data_look look = { .asked = 0 };
 
@@ -364,7 +367,7 @@ SC_TEST(instruction_pointer,
 	       "program goes on, with its high half",
 	.needs = { F_act_errno, F_act_trap },
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 21 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	struct ip_look look = { .answered = false };
 
@@ -495,7 +498,7 @@ SC_TEST(number_has_32_bits,
 	.doc = "nr is the low half of the register that has the number, whatever is in the high "
 	       "half",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 21, 28 })
+	.behaviours = { 21, 28 }, .varies = VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	static const unsigned long junk[] = { 1ul << 32, 0x7ffffffful << 32, 1ul << 63,
 					      0xfffffffful << 32 };
@@ -552,7 +555,8 @@ SC_TEST(junk_in_high_halves,
 	.doc = "int $0x80 of a program of 64 bits is a call of i386: its number there, and the low "
 	       "halves of its arguments exactly; the high ones are 0 or the registers'",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 28 }, .requires = NEED_TWIN, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 28 }, .requires = NEED_TWIN,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	static const unsigned long junk[] = { 0, 0xffffffff, 0x80000000, 0x12345678 };
 

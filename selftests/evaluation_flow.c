@@ -161,7 +161,8 @@ static int ask_conditions_of_x(void *data)
 SC_TEST(conditions_of_x,
 	.doc = "JEQ JGT JGE JSET of A and X are unsigned, and take the right branch of both",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE),
+	.seconds = 10)
 {
 	EXPECT_ANSWERS(ALL_CONDITIONS, ask_conditions_of_x);
 }
@@ -202,7 +203,7 @@ SC_TEST(conditions_of_constants,
 	.doc = "JEQ JGT JGE JSET of A and a constant are unsigned, and take the right branch of "
 	       "both",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE), .seconds = 10)
 {
 	EXPECT_ANSWERS(ALL_CONDITIONS, ask_conditions_of_k);
 }
@@ -259,7 +260,7 @@ static int ask_far_jumps(void *data)
 SC_TEST(far_jumps,
 	.doc = "JA leads to exactly the instruction that it names, up to the last of 4096",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	EXPECT_ANSWERS(COUNT(far_places), ask_far_jumps);
 }
@@ -307,7 +308,7 @@ SC_TEST(near_jumps,
 	       "name, of "
 	       "0 to 255 further",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 24 }, .seconds = 30)
+	.behaviours = { 24 }, .seconds = 30, .varies = VARY(DIM_ENGINE))
 {
 	for (size_t i = 0; i < COUNT(distances); i++) {
 		for (int branch = BY_YES; branch <= BY_NO; branch++) {
@@ -392,7 +393,8 @@ SC_TEST(division_by_zero,
 	       "call's "
 	       "thread is killed",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 23 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 23 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_REPORTER))
 {
 	static const uint32_t dividends[] = { 0, 1, 0xffffffff };
 
@@ -434,7 +436,7 @@ SC_TEST(division_by_zero_in_a_thread,
 	       "the "
 	       "program's value is 0, KILL_THREAD, and not KILL_PROCESS",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_act_kill_thread },
-	.behaviours = { 23 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 23 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	struct division division = { .zero = FROM_A, .a = 1 };
 
@@ -537,7 +539,7 @@ SC_TEST(ret_a_is_ret_k,
 	       "action and its data",
 	.needs = { F_act_kill_process, F_act_errno, F_act_trap },
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 25 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		for (int way = BY_K; way <= BY_A_COMPUTED; way++) {

@@ -160,7 +160,7 @@ SC_TEST(programs_as_simulated,
 	       "where it "
 	       "divides by 0",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 22, 23, 24 }, .seconds = 60, .slow = true)
+	.behaviours = { 22, 23, 24 }, .seconds = 60, .varies = VARY(DIM_ENGINE), .slow = true)
 {
 	unsigned int asked = 0, died = 0, undefined = 0, programs = kit_rounds(PROGRAMS);
 

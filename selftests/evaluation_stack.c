@@ -57,7 +57,8 @@ SC_TEST(every_filter_runs,
 	.doc = "of 40 filters each refuses what it is for, wherever it stands; what none is for is "
 	       "done",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 26 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 26 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	struct many many = { .installed = 0 };
 
@@ -192,7 +193,7 @@ SC_TEST(all_combinations_of_four,
 	       "less",
 	.needs = { F_act_errno, F_act_trap },
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 26, 27 },
-	.varies = VARY(DIM_ROUTE), .seconds = 10)
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE), .seconds = 10)
 {
 	struct combinations combinations = { .asked = 0 };
 

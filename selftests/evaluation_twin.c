@@ -128,7 +128,8 @@ SC_TEST(two_tables_in_one_program,
 	.doc = "a number that is refused to int $0x80 is allowed to syscall, and the other way "
 	       "round",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 21, 29 }, .requires = NEED_TWIN, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 21, 29 }, .requires = NEED_TWIN,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	static const uint32_t numbers[] = { NR_I386_GETPID, NR_I386_MKDIR };
 

@@ -132,8 +132,8 @@ SC_TEST(new_tasks_have_all_filters,
 SC_TEST(new_tasks_get_no_nnp,
 	.doc = "Filters that were installed by privilege, without NNP, are inherited without NNP",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 114 }, .requires = NEED_ROOT | NEED_NO_NNP, .varies = VARY(DIM_ROUTE),
-	.seconds = 10)
+	.behaviours = { 114 }, .requires = NEED_ROOT | NEED_NO_NNP,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK), .seconds = 10)
 {
 	static struct family_tree tree = { .depth = 2 };
 

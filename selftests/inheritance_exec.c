@@ -185,7 +185,8 @@ static const unsigned int depths[] = { 1, 2, 32 };
 SC_TEST(kept_by_the_same_program,
 	.doc = "execve keeps mode, NNP and all of up to 32 filters, and each still acts",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 103, 115 }, .varies = VARY(DIM_ROUTE), .seconds = 10)
+	.behaviours = { 103, 115 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER),
+	.seconds = 10)
 {
 	for_each_depth(depth)
 	{
@@ -237,7 +238,7 @@ static int exec_nothing(void *data)
 SC_TEST(kept_by_a_failed_execve,
 	.doc = "An execve that fails leaves mode, NNP and filters as they are",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 115 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 115 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	struct exec exec = { .depth = 3 };
 

@@ -15,7 +15,8 @@
 SC_TEST(get_seccomp_fresh_and_filtered,
 	.doc = "PR_GET_SECCOMP is 0 in a fresh task and 2 under a filter, however many there are",
 	.needs = { F_prctl_seccomp }, .covers = { F_prctl_seccomp, F_mode_filter_prctl },
-	.behaviours = { 1 }, .requires = NEED_UNFILTERED, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 1 }, .requires = NEED_UNFILTERED,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	EXPECT_EQ(0, GET_SECCOMP());
 	ASSERT_EQ(0, kit_filter_syscall(__NR_getpid, SECCOMP_RET_ALLOW));
@@ -86,7 +87,7 @@ static int change_from_filter(struct refusals *refusals)
 		return 1;
 	refusals_begin(refusals);
 	refusals_expect(refusals, 1, prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), EINVAL);
-	if (arch_syscall_nr(arch_native(), "seccomp") >= 0 && test_route() == ROUTE_SECCOMP)
+	if (arch_syscall_nr(arch_native(), "seccomp") >= 0 && !test_by_prctl())
 		refusals_expect(refusals, 2, kit_seccomp(SECCOMP_SET_MODE_STRICT, 0, NULL), EINVAL);
 	ask_modes(refusals);
 	return refusals_end(refusals);
@@ -97,7 +98,8 @@ SC_TEST(no_way_out_of_filter,
 	       "and "
 	       "mode and count stay",
 	.needs = { F_mode_filter_prctl, F_mode_strict }, .covers = { F_mode_lock },
-	.behaviours = { 4, 5 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 4, 5 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -114,7 +116,8 @@ SC_TEST(both_routes_are_one_chain,
 	       "one's "
 	       "data counts",
 	.needs = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 4 })
+	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 4 },
+	.varies = VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	struct kit_filter filter;
 	struct kit_view view;

@@ -396,7 +396,8 @@ static int ask_unprivileged(struct refusals *refusals)
 SC_TEST(filter_without_nnp_is_refused,
 	.doc = "Without NNP and CAP_SYS_ADMIN a filter is EACCES, and nothing is installed",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_filter_priv }, .behaviours = { 11 },
-	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_UNPRIVILEGED, .varies = VARY(DIM_ROUTE))
+	.requires = NEED_UNFILTERED | NEED_NO_NNP | NEED_UNPRIVILEGED,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	struct kit_filter filter;
 	struct refusals refusals =
@@ -521,7 +522,8 @@ static struct install try_install(int as)
 
 SC_TEST(filter_with_nnp, .doc = "With NNP an unprivileged task installs a filter",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_filter_priv, F_nnp },
-	.behaviours = { 11 }, .requires = NEED_UNPRIVILEGED, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 11 }, .requires = NEED_UNPRIVILEGED,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	struct install install = try_install(UNPRIVILEGED_WITH_NNP);
 
@@ -531,7 +533,7 @@ SC_TEST(filter_with_nnp, .doc = "With NNP an unprivileged task installs a filter
 SC_TEST(filter_with_capability,
 	.doc = "With CAP_SYS_ADMIN a filter needs no NNP, and does not set it",
 	.needs = { F_mode_filter_prctl, F_nnp }, .covers = { F_filter_priv }, .behaviours = { 11 },
-	.requires = NEED_NO_NNP | NEED_ROOT, .varies = VARY(DIM_ROUTE))
+	.requires = NEED_NO_NNP | NEED_ROOT, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	struct install install = try_install(AS_ROOT);
 

@@ -80,7 +80,9 @@ SC_TEST(every_field,
 	.doc = "a call is received with the caller's pid, no flags, its number, architecture and "
 	       "address, and both halves of its six arguments",
 	.needs = { F_notif_recv }, .covers = { F_notif_recv, F_act_user_notif },
-	.behaviours = { 73 })
+	.behaviours = { 73 },
+	.varies = VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	static const uint64_t values[] = {
 		0,
@@ -246,7 +248,7 @@ SC_TEST(several_wait,
 	.doc = "of several calls that wait each is received once, and each is answered by its own "
 	       "id, in any order",
 	.needs = { F_notif_recv, F_notif_send }, .covers = { F_notif_recv, F_notif_send },
-	.behaviours = { 73, 74 })
+	.behaviours = { 73, 74 }, .varies = VARY(DIM_TASK))
 {
 	struct target targets[TASKS];
 	struct notif notifs[TASKS] = { 0 };

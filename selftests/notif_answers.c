@@ -24,7 +24,7 @@
 SC_TEST(value_is_the_result,
 	.doc = "the answer's value is the call's result, as many bits of it as the ABI has",
 	.needs = { F_notif_send }, .covers = { F_notif_send, F_act_user_notif },
-	.behaviours = { 74 })
+	.behaviours = { 74 }, .varies = VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	static const int64_t values[] = {
 		0,
@@ -60,7 +60,7 @@ SC_TEST(error_is_the_result,
 	.doc = "the answer's error, if it is not 0, is the call's result as it is, whatever the "
 	       "value is",
 	.needs = { F_notif_send }, .covers = { F_notif_send, F_act_user_notif },
-	.behaviours = { 74 })
+	.behaviours = { 74 }, .varies = VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	static const int32_t errors[] = { -1, -EPERM, -ENOSYS, -EAGAIN, -255, -256, -4095 };
 	static const int64_t values[] = { 0, 99, -3, 0x100000000, INT64_MIN };
@@ -139,7 +139,8 @@ static const struct sock_fprog *on_write(struct kit_filter *filter)
 SC_TEST(continue_runs_the_call,
 	.doc = "CONTINUE lets the call run once, with its arguments and with memory as it is then; "
 	       "its result is the call's",
-	.needs = { F_notif_continue }, .covers = { F_notif_continue }, .behaviours = { 77 })
+	.needs = { F_notif_continue }, .covers = { F_notif_continue }, .behaviours = { 77 },
+	.varies = VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	struct paper *paper = trace_shared(sizeof(*paper));
 	struct kit_filter filter;
@@ -178,7 +179,7 @@ SC_TEST(continue_runs_the_call,
 SC_TEST(answered_call_does_not_run,
 	.doc = "a call that is answered with a value or an error, 0 too, does not run",
 	.needs = { F_notif_send }, .covers = { F_notif_send, F_act_user_notif },
-	.behaviours = { 74, 77 })
+	.behaviours = { 74, 77 }, .varies = VARY(DIM_TASK))
 {
 	static const struct notif_resp answers[] = {
 		{ .val = 0 }, { .val = 3 }, { .error = -EIO }, { .val = 3, .error = -EIO }

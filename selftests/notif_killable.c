@@ -75,7 +75,8 @@ SC_TEST(after_recv, .needs = { F_flag_wait_killable_recv }, .covers = { F_flag_w
 
 SC_TEST(refused_after_signal, .needs = { F_flag_wait_killable_recv },
 	.covers = { F_flag_wait_killable_recv },
-	.doc = "so is a refusal, and a call that is to run runs once", .behaviours = { 87 })
+	.doc = "so is a refusal, and a call that is to run runs once", .behaviours = { 87 },
+	.varies = VARY(DIM_TASK))
 {
 	struct interrupted who;
 	struct target *target = &who.target;

@@ -71,7 +71,8 @@ SC_TEST(descriptor,
 	.doc = "a listener has the lowest free number, is closed by execve, is open to read and "
 	       "write and blocks, and /proc calls it seccomp notify",
 	.needs = { F_flag_new_listener, F_notif_fd_props },
-	.covers = { F_flag_new_listener, F_notif_fd_props }, .behaviours = { 82 })
+	.covers = { F_flag_new_listener, F_notif_fd_props }, .behaviours = { 82 },
+	.varies = VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	char path[64], name[64] = "";
 	int gap = dup(STDERR_FILENO), above = dup(STDERR_FILENO), listener;
@@ -166,7 +167,8 @@ SC_TEST(one_listener,
 	.doc = "NEW_LISTENER is EBUSY for a task under a filter that has a listener, inherited or "
 	       "below other filters; nothing is installed, and no descriptor is used",
 	.needs = { F_notif_one_listener, F_proc_filters },
-	.covers = { F_notif_one_listener, F_flag_new_listener }, .behaviours = { 82 })
+	.covers = { F_notif_one_listener, F_flag_new_listener }, .behaviours = { 82 },
+	.varies = VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	struct target tasks[3];
 

@@ -124,7 +124,7 @@ SC_TEST(newest_of_equals,
 	.doc = "of several filters that say USER_NOTIF the newest one counts: ENOSYS if it is "
 	       "another one than that with the listener, whatever their data",
 	.needs = { F_act_user_notif }, .covers = { F_act_user_notif, F_flag_new_listener },
-	.behaviours = { 27, 82 })
+	.behaviours = { 27, 82 }, .varies = VARY(DIM_DEPTH))
 {
 	static const struct stack stacks[] = {
 		{ .below = { USER_NOTIF, USER_NOTIF | 2 },

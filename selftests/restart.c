@@ -439,7 +439,7 @@ SC_TEST(errno_may_be_internal,
 	       "530) "
 	       "come from ERRNO as they are, and make none",
 	.needs = { F_act_errno }, .covers = { F_act_errno, F_ret_data }, .behaviours = { 134 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_REPORTER))
 {
 	static const int internal[] = { RESTARTSYS, RESTARTNOINTR,	  RESTARTNOHAND,
 					NOIOCTLCMD, RESTART_RESTARTBLOCK, IOCBRETRY };

@@ -98,7 +98,9 @@ static int data_main(void *data)
 SC_TEST(siginfo_is_exact,
 	.doc = "TRAP gives the handler SIGSYS, SYS_SECCOMP, the data, the call's number, "
 	       "architecture and end, and zeros",
-	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34, 41 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34, 41 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
+		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const struct {
 		unsigned int from, to, step;
@@ -181,7 +183,8 @@ static int numbers_main(void *data)
 SC_TEST(every_call_is_described,
 	.doc = "TRAP of any call of the table, and of numbers that are none: number and six "
 	       "arguments are in the registers as they were, and the siginfo is exact",
-	.covers = { F_act_trap }, .behaviours = { 41, 43 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 41, 43 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	struct sweep sweep = { .call_end = trap_call_end() };
 
@@ -237,7 +240,8 @@ static int arguments_main(void *data)
 SC_TEST(arguments_are_rolled_back,
 	.doc = "TRAP leaves each argument's register as it was at the call, whatever the value, "
 	       "and the number's too",
-	.covers = { F_act_trap }, .behaviours = { 43 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 43 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	struct sweep sweep = { .call_end = trap_call_end() };
 
@@ -301,7 +305,7 @@ SC_TEST(siginfo_of_a_foreign_entry,
 	.doc = "TRAP of an i386 call of a 64-bit program has i386's architecture and number in the "
 	       "siginfo",
 	.covers = { F_act_trap }, .behaviours = { 41 }, .requires = NEED_TWIN,
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	struct entry entry = { .refused = 0 };
 	siginfo_t expected;

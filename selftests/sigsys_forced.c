@@ -131,7 +131,8 @@ static const struct {
 SC_TEST(nobody_can_refuse_it,
 	.doc = "TRAP where SIGSYS has its default, is ignored, blocked, pending or no longer "
 	       "handled: the task dies by SIGSYS, and no handler runs",
-	.covers = { F_act_trap }, .behaviours = { 34, 42, 44 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 34, 42, 44 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	for (size_t i = 0; i < COUNT(victims); i++) {
 		struct victim victim = { .prepare = victims[i].prepare };
@@ -262,7 +263,7 @@ static int nested_main(void *data)
 SC_TEST(trap_in_the_handler,
 	.doc = "a trapped call in the handler of a trapped call is handled where SIGSYS is not "
 	       "blocked (SA_NODEFER), to any depth",
-	.covers = { F_act_trap }, .behaviours = { 44 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 44 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	static const struct {
 		int flags;
@@ -286,7 +287,8 @@ SC_TEST(trap_in_the_handler,
 SC_TEST(trap_in_the_handler_kills,
 	.doc = "a trapped call in the handler of a trapped call kills where SIGSYS is blocked: "
 	       "without SA_NODEFER, or by the mask",
-	.covers = { F_act_trap }, .behaviours = { 42, 44 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 42, 44 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	static const struct {
 		int flags;
@@ -371,7 +373,8 @@ static int stack_main(void *data)
 SC_TEST(handler_on_the_alternate_stack,
 	.doc = "the handler of a TRAP runs on the alternate stack with SA_ONSTACK, and without it "
 	       "on the caller's",
-	.covers = { F_act_trap }, .behaviours = { 45 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 45 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const int flags[] = { SA_ONSTACK, 0 };
 
@@ -392,7 +395,7 @@ SC_TEST(handler_on_the_alternate_stack,
 SC_TEST(handler_on_a_bad_stack,
 	.doc = "TRAP where the handler's stack cannot be written is SIGSEGV: the task dies of it, "
 	       "unless that has a handler elsewhere",
-	.covers = { F_act_trap }, .behaviours = { 45 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 45 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	static const struct {
 		int protection, segv_flags, end, segv_count;

@@ -59,7 +59,8 @@ static const long results[] = {
 SC_TEST(handler_sets_the_result,
 	.doc = "what the handler of a TRAP puts into the result's register the call returns: "
 	       "numbers, and errnos to the C library",
-	.covers = { F_act_trap }, .behaviours = { 43 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 43 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	for (size_t i = 0; i < COUNT(results); i++) {
 		struct emulation emulation = { .set = results[i] };
@@ -189,7 +190,8 @@ static int traces_main(void *data)
 
 SC_TEST(trapped_call_does_not_happen,
 	.doc = "TRAP keeps the call from happening, whatever the handler says that it returned",
-	.covers = { F_act_trap }, .behaviours = { 34, 43 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 34, 43 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK))
 {
 	struct traces t = { .refused = 0 };
 
@@ -292,7 +294,8 @@ static int again_main(void *data)
 SC_TEST(handler_makes_the_call,
 	.doc = "the handler may change the call and have it made again, or make it itself: it is "
 	       "done once; unchanged it is trapped again",
-	.covers = { F_act_trap }, .behaviours = { 43 }, .varies = VARY(DIM_ROUTE))
+	.covers = { F_act_trap }, .behaviours = { 43 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	for (size_t i = 0; i < COUNT(agains); i++) {
 		struct again again = { .trap.act = agains[i].act, .nr = agains[i].nr };

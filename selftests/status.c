@@ -157,7 +157,7 @@ SC_TEST(count_goes_up_by_one,
 	       "each",
 	.needs = { F_mode_filter_prctl, F_nnp, F_proc_seccomp, F_proc_filters },
 	.covers = { F_proc_seccomp, F_proc_filters }, .behaviours = { 102, 103 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	struct growth growth = { .wrong = -1 };
 

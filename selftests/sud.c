@@ -152,7 +152,7 @@ SC_TEST(not_dispatched_is_filtered,
 	.doc = "a call that the selector lets through, that is made from the excepted range, or "
 	       "after dispatch is off again, is the filters' as before",
 	.needs = { F_sud, F_act_errno }, .covers = { F_sud, F_act_errno, F_act_trap },
-	.behaviours = { 129 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 129 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const struct dispatch kinds[] = {
 		{ .selected = SELECT_ALLOW },

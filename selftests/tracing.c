@@ -42,7 +42,9 @@ SC_TEST(event_stop,
 	.doc = "TRACE stops the call once, with exactly the status and the message of "
 	       "PTRACE_EVENT_SECCOMP",
 	.needs = { F_act_trace }, .covers = { F_act_trace, F_ret_data, F_ptrace_o_traceseccomp },
-	.behaviours = { 50 }, .requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 50 }, .requires = NEED_PTRACE,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	for (size_t i = 0; i < COUNT(data_rows); i++) {
 		struct trace_plan plan = plan_write(1, &data_rows[i].action);
@@ -104,7 +106,7 @@ SC_TEST(event_is_of_the_newest_filter,
 	.doc = "of several filters that say TRACE the newest one's data is the message, and there "
 	       "is one event",
 	.needs = { F_act_trace }, .covers = { F_act_trace, F_ret_data }, .behaviours = { 27, 50 },
-	.requires = NEED_PTRACE)
+	.requires = NEED_PTRACE, .varies = VARY(DIM_DEPTH))
 {
 	static const struct {
 		uint32_t actions[3];

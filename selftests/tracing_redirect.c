@@ -71,7 +71,8 @@ SC_TEST(event_redirect_is_checked,
 	.doc = "a number that the tracer sets at the event is checked by the filters, and their "
 	       "answer counts (4.8)",
 	.needs = { ANSWERS_NEED }, .covers = { F_act_trace }, .fixes = { FIX_ptrace_before_4_8 },
-	.behaviours = { 51, 55 }, .requires = NEED_PTRACE, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 51, 55 }, .requires = NEED_PTRACE,
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK))
 {
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		const struct trace_rule traced = TRACE_RULE(__NR_getppid, SECCOMP_RET_TRACE | 4);
@@ -314,7 +315,8 @@ SC_TEST(skip_at_the_event,
 	.doc = "number -1 at the event skips the call, which returns what the tracer says (on some "
 	       "architectures: at the exit) and does nothing",
 	.needs = { F_act_trace }, .covers = { F_act_trace, F_ptrace_skip_nr },
-	.fixes = { FIX_riscv_a0 }, .behaviours = { 53 }, .requires = NEED_PTRACE)
+	.fixes = { FIX_riscv_a0 }, .behaviours = { 53 }, .requires = NEED_PTRACE,
+	.varies = VARY(DIM_TASK))
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
 		struct trace_plan plan = {

@@ -72,7 +72,7 @@ SC_TEST(bad_pointers,
 	.doc = "A program, or instructions, that cannot be read to their last byte are EFAULT, and "
 	       "nothing is installed",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 13, 19 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 13, 19 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_TASK))
 {
 	struct kit_filter filter;
 	struct refusals refusals;
@@ -135,7 +135,7 @@ static int change_afterwards(void *data)
 
 SC_TEST(program_is_copied, .doc = "Changing the program's memory afterwards changes nothing",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 16 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 16 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
 	struct kit_view view = { .mode = -1 };
 
@@ -181,7 +181,7 @@ SC_TEST(refusal_changes_nothing,
 	.doc = "After programs that were refused mode, NNP and count are as before, at 0 and over "
 	       "filters, and these still work",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 19 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 19 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT))
 {
 	struct kit_filter filter;
 	struct refusals refusals;

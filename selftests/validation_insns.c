@@ -32,7 +32,7 @@ static void try_allowed(struct trials *trials, const void *data)
 SC_TEST(allowed_opcodes,
 	.doc = "Each of the opcodes of the allow list, with K and with X, is accepted",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 16 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 16 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_ENGINE))
 {
 	struct trials trials = trials_ask(try_allowed, NULL);
 
@@ -76,7 +76,7 @@ SC_TEST(refused_opcodes,
 	.doc = "Byte and half loads, IND, MSH, MOD, RET X, eBPF's opcodes and unknown ones are "
 	       "EINVAL",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 15 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 15 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT))
 {
 	struct trials trials = trials_ask(try_refused, NULL);
 
@@ -147,7 +147,7 @@ SC_TEST(load_offsets,
 	.doc = "ld [k] takes 0 to 60 in steps of 4; what is not aligned, beyond the end, or an "
 	       "ancillary offset is EINVAL",
 	.needs = { F_mode_filter_prctl }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 14 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 14 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT))
 {
 	struct operand load = { BPF_LD | BPF_W | BPF_ABS, 0, 64, 4 };
 	struct trials trials = trials_ask(try_operand, &load);
@@ -243,7 +243,7 @@ static int install_len(void *data)
 
 SC_TEST(len_is_64, .doc = "ld len and ldx len give 64, the size of struct seccomp_data",
 	.needs = { F_mode_filter_prctl, F_act_errno }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 18 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 18 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	struct sock_filter program[] = {
 		INSN(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),

@@ -76,7 +76,7 @@ static int longest_runs(void *data)
 
 SC_TEST(longest_program_runs, .doc = "A program of 4096 instructions is run to its last one",
 	.needs = { F_mode_filter_prctl, F_act_errno }, .covers = { F_mode_filter_prctl },
-	.behaviours = { 12 }, .varies = VARY(DIM_ROUTE))
+	.behaviours = { 12 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
 	struct kit_view view = { .getppid_errno = -1 };
 

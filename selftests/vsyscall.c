@@ -137,7 +137,8 @@ SC_TEST(vsyscalls_are_refused,
 	.doc = "vsyscalls that a filter refuses return its errno (0 to 4095), ENOSYS for TRACE and "
 	       "USER_NOTIF with nobody to ask, and write nothing",
 	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter },
-	.fixes = { FIX_vsyscall_trap_errno }, .behaviours = { 126 }, .varies = VARY(DIM_ROUTE))
+	.fixes = { FIX_vsyscall_trap_errno }, .behaviours = { 126 },
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const struct {
 		uint32_t action;
@@ -187,7 +188,7 @@ SC_TEST(vsyscalls_have_exact_data,
 	       "all "
 	       "six arguments, and the page's address as the instruction pointer",
 	.needs = { F_vsyscall_filter }, .covers = { F_vsyscall_filter }, .behaviours = { 21, 126 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	for (int which = 0; which < V_CALLS; which++) {
 		struct vcall call = { .which = which };

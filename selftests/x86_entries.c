@@ -128,7 +128,7 @@ SC_TEST(int80_of_a_64_bit_program,
 	.doc = "int $0x80 of a 64-bit program has i386's architecture and number, the address "
 	       "behind it, and its arguments are ebx, ecx, edx, esi, edi and ebp",
 	.needs = { F_compat_arch }, .covers = { F_compat_arch }, .behaviours = { 21, 28, 122 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK))
 {
 	struct exact_call call = { .result = 0 };
 
@@ -142,7 +142,8 @@ SC_TEST(int80_of_a_64_bit_program,
 SC_TEST(int80_has_whole_registers,
 	.doc = "the upper halves of the registers are shown to the filter of an int $0x80, as they "
 	       "are: the call does not see them, so the low half is what a filter must compare",
-	.needs = { F_compat_arch }, .covers = { F_compat_arch }, .behaviours = { 28, 122 })
+	.needs = { F_compat_arch }, .covers = { F_compat_arch }, .behaviours = { 28, 122 },
+	.varies = VARY(DIM_ENGINE))
 {
 	struct exact_call call = { .result = 0 };
 
@@ -387,7 +388,7 @@ SC_TEST(x32_has_a_bit_in_its_numbers,
 	.doc = "a filter sees x32's numbers with their bit and with x86_64's architecture, whether "
 	       "the kernel has such calls or not",
 	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 21, 30, 123 },
-	.varies = VARY(DIM_ROUTE))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
 {
 	struct exact_call call = { .result = 0 };
 

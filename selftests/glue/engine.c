@@ -13,35 +13,55 @@
 /* Longer than any test's own bound: a family that is silent so long hangs in the harness. */
 #define SILENCE_MS 60000
 
-/* One pass of a family: a process of its own with one value of each dimension. */
+/* One pass of a family: a process of its own for one variant. */
 struct pass {
 	struct engine *engine;
 	const struct family *family;
-	int values[DIM_COUNT];
+	enum variant variant;
 	struct test_case *current; /* between its RUN line and the next */
 	double since;
 	char message[512];
 	bool broke;
 };
 
+static bool in_pass(const struct pass *pass, const struct test_case *test)
+{
+	return test->info && !strcmp(test->info->family, pass->family->name) &&
+	       test->variant == pass->variant;
+}
+
+/* The command line of the harness: the pending tests by name, as it has a process for each. */
+static char **pass_arguments(const struct pass *pass, int *argc)
+{
+	const struct plan *plan = pass->engine->plan;
+	char **argv = calloc(2 * plan->count + 2, sizeof(*argv));
+
+	if (!argv)
+		abort();
+	argv[(*argc)++] = (char *)pass->family->name;
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!in_pass(pass, &plan->cases[i]) || plan->cases[i].outcome != PENDING)
+			continue;
+		argv[(*argc)++] = "-t";
+		argv[(*argc)++] = (char *)plan->cases[i].info->name;
+	}
+	return argv;
+}
+
 static int pass_main(void *data)
 {
 	struct pass *pass = data;
-	char *argv[] = { (char *)pass->family->name, NULL };
+	char **argv;
+	int argc = 0;
 
 	if (plan_is_stopped(pass->engine->plan))
 		return 0;
 	/* The harness reads its arguments with getopt(3), which the command line was read with
 	 * before. */
 	optind = 0;
-	plan_set_pass(pass->engine->plan, pass->values);
-	return pass->family->main(1, argv);
-}
-
-static bool in_pass(const struct pass *pass, const struct test_case *test)
-{
-	return test->info && !strcmp(test->info->family, pass->family->name) &&
-	       !memcmp(test->values, pass->values, sizeof(pass->values));
+	plan_set_pass(pass->engine->plan, pass->variant);
+	argv = pass_arguments(pass, &argc);
+	return pass->family->main(argc, argv);
 }
 
 /* The harness names a test "global.name". NULL for one that this pass leaves out. */
@@ -209,70 +229,148 @@ static void pass_ended(void *data, const struct run_end *end)
 	report_complete(pass->engine);
 }
 
-/* The passes of a family: one for each combination of values that a pending case of it has. */
-static struct pass *add_passes(struct engine *engine, const struct family *family,
-			       struct pass *passes, size_t *count)
+/* What a variant has the kernel's JIT switched to; JIT_UNKNOWN: nothing, it may run beside others.
+ */
+static enum jit switched_to(enum variant variant)
 {
-	for (size_t i = 0; i < engine->plan->count; i++) {
-		const struct test_case *test = &engine->plan->cases[i];
-		struct pass pass = { .engine = engine, .family = family };
-		bool known = false;
-
-		memcpy(pass.values, test->values, sizeof(pass.values));
-		if (test->outcome != PENDING || !in_pass(&pass, test))
-			continue;
-		for (size_t p = 0; p < *count; p++)
-			known |= in_pass(&passes[p], test);
-		if (known)
-			continue;
-		passes = realloc(passes, (*count + 1) * sizeof(*passes));
-		if (!passes)
-			abort();
-		passes[(*count)++] = pass;
-	}
-	return passes;
+	if (variant == VARIANT_JIT)
+		return JIT_ON;
+	return variant == VARIANT_INTERPRETER ? JIT_OFF : JIT_UNKNOWN;
 }
 
-/* The twin, jobs[0], beside the families; behind them if their failure is to stop it. */
-static int run_with_twin(struct engine *engine, struct job *jobs, size_t count)
+/* All passes that have it switched so. */
+struct phase {
+	struct engine *engine;
+	enum jit jit;
+	struct pass *passes;
+	struct job *jobs; /* one more than passes: jobs[0] is free for the twin */
+	size_t count;
+};
+
+/* The passes of a family: one for each variant that a pending case of it is. */
+static void add_passes(struct phase *phase, const struct family *family)
 {
+	const struct plan *plan = phase->engine->plan;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct test_case *test = &plan->cases[i];
+		struct pass pass = { .engine = phase->engine,
+				     .family = family,
+				     .variant = test->variant };
+		bool known = switched_to(test->variant) != phase->jit;
+
+		if (test->outcome != PENDING || !in_pass(&pass, test))
+			continue;
+		for (size_t p = 0; p < phase->count; p++)
+			known |= in_pass(&phase->passes[p], test);
+		if (known)
+			continue;
+		phase->passes = realloc(phase->passes, (phase->count + 1) * sizeof(*phase->passes));
+		if (!phase->passes)
+			abort();
+		phase->passes[phase->count++] = pass;
+	}
+}
+
+static struct phase make_phase(struct engine *engine, enum jit jit)
+{
+	struct phase phase = { .engine = engine, .jit = jit };
+
+	for (const struct family *family = families; family->name; family++)
+		add_passes(&phase, family);
+	phase.jobs = calloc(phase.count + 1, sizeof(*phase.jobs));
+	if (!phase.jobs)
+		abort();
+	for (size_t i = 0; i < phase.count; i++)
+		phase.jobs[i + 1] = (struct job){
+			.main = pass_main,
+			.line = pass_line,
+			.ended = pass_ended,
+			.data = &phase.passes[i],
+			.silence_ms = SILENCE_MS,
+		};
+	return phase;
+}
+
+static void free_phase(struct phase *phase)
+{
+	free(phase->jobs);
+	free(phase->passes);
+}
+
+static int run_jobs(const struct phase *phase)
+{
+	return jobs_run(phase->jobs + 1, phase->count, phase->engine->at_once);
+}
+
+/* The twin beside the families; behind them if their failure is to stop it. */
+static int run_with_twin(const struct phase *phase)
+{
+	const struct engine *engine = phase->engine;
 	int interrupted;
 
-	jobs[0] = *engine->twin;
+	phase->jobs[0] = *engine->twin;
 	if (!engine->plan->shared)
-		return jobs_run(jobs, count + 1, engine->at_once);
-	interrupted = jobs_run(jobs + 1, count, engine->at_once);
+		return jobs_run(phase->jobs, phase->count + 1, engine->at_once);
+	interrupted = run_jobs(phase);
 	if (interrupted || plan_is_stopped(engine->plan))
 		return interrupted;
-	return jobs_run(jobs, 1, 1);
+	return jobs_run(phase->jobs, 1, 1);
+}
+
+static void skip_all(const struct phase *phase, const char *why)
+{
+	struct plan *plan = phase->engine->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->cases[i].outcome == PENDING &&
+		    switched_to(plan->cases[i].variant) == phase->jit)
+			plan_skip(&plan->cases[i], why);
+}
+
+/*
+ * Before all others and beside none of them, as the switch is the whole machine's. A guard sets it
+ * back should this process be killed.
+ */
+static int run_switched(struct engine *engine, enum jit jit)
+{
+	struct phase phase = make_phase(engine, jit);
+	struct jit_loan loan = JIT_NO_LOAN;
+	int interrupted = 0;
+	char why[JIT_WHY];
+
+	if (phase.count) {
+		if (jit_borrow(&loan, JIT_SWITCH, why, sizeof(why)) ||
+		    jit_set(&loan, jit, why, sizeof(why)))
+			skip_all(&phase, why);
+		else
+			interrupted = run_jobs(&phase);
+		jit_return(&loan);
+	}
+	free_phase(&phase);
+	return interrupted;
+}
+
+static int run_unswitched(struct engine *engine)
+{
+	struct phase phase = make_phase(engine, JIT_UNKNOWN);
+	int interrupted = engine->twin ? run_with_twin(&phase) : run_jobs(&phase);
+
+	free_phase(&phase);
+	return interrupted;
 }
 
 int engine_run(struct engine *engine)
 {
-	struct pass *passes = NULL;
-	size_t count = 0;
-	struct job *jobs;
 	int interrupted;
 
-	for (const struct family *family = families; family->name; family++)
-		passes = add_passes(engine, family, passes, &count);
-	jobs = calloc(count + 1, sizeof(*jobs));
-	if (!jobs)
-		abort();
-	for (size_t i = 0; i < count; i++)
-		jobs[i + 1] = (struct job){
-			.main = pass_main,
-			.line = pass_line,
-			.ended = pass_ended,
-			.data = &passes[i],
-			.silence_ms = SILENCE_MS,
-		};
 	for (size_t i = 0; i < engine->plan->count; i++)
 		plan_watch(engine->plan, &engine->plan->cases[i]);
 	report_complete(engine);
-	interrupted = engine->twin ? run_with_twin(engine, jobs, count)
-				   : jobs_run(jobs + 1, count, engine->at_once);
-	free(jobs);
-	free(passes);
+	interrupted = run_switched(engine, JIT_ON);
+	if (!interrupted)
+		interrupted = run_switched(engine, JIT_OFF);
+	if (!interrupted)
+		interrupted = run_unswitched(engine);
 	return interrupted;
 }

@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+const struct variant_info variants[VARIANT_COUNT] = {
+#define VARIANT(id, dimension, name, feature, requires, doc) \
+	[VARIANT_##id] = { VARY(DIM_##dimension), name, feature, requires, doc },
+#include "selftests/glue/variants.def"
+#undef VARIANT
+};
+
 /* The compiler orders the rows as it likes. */
 static const struct test_info *next_by_line(const char *family, int line)
 {

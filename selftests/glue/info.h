@@ -12,36 +12,50 @@
 #include "probe/probe.h"
 #include "selftests/glue/fixes.h"
 
-/* What a test needs beside features of the kernel. Not to have it is a skip with that reason. */
+/* What a test needs beside features of the kernel: NEED_ROOT ..., to be or-ed. */
+enum need_row {
+#define NEED(id, trial, reason, more) NEED_ROW_##id,
+#include "selftests/glue/needs.def"
+#undef NEED
+	NEED_COUNT
+};
+
 enum need {
-	NEED_ROOT = 1 << 0,	/* effective uid 0 and CAP_SYS_ADMIN */
-	NEED_TWO_CPUS = 1 << 1, /* a race needs two */
-	NEED_PTRACE = 1 << 2,	/* may trace its own children: not itself traced, no Yama level 3 */
-	NEED_UNPRIVILEGED = 1 << 3,   /* is no root, or may become another user */
-	NEED_USER_NS = 1 << 4,	      /* can make a user namespace, and has CAP_SYS_ADMIN in it */
-	NEED_TWIN = 1 << 5,	      /* carries the compat twin, and can execute it */
-	NEED_NO_NNP = 1 << 6,	      /* starts without no_new_privs: a container may have set it */
-	NEED_UNFILTERED = 1 << 7,     /* starts in mode 0: a container's filter is inherited */
-	NEED_SYSCTL = 1 << 8,	      /* may write sysctls: a container's /proc/sys is read-only */
-	NEED_CORE = 1 << 9,	      /* a program that dies leaves a core file in its own folder */
-	NEED_FIRST_USER_NS = 1 << 10, /* its capabilities count for the whole machine */
-	NEED_OWN_MOUNT = 1 << 11,     /* can mount a file system that nobody else sees */
-	NEED_FILE_CAPS = 1 << 12,     /* and files there can have capabilities */
-	NEED_DISPOSABLE = 1 << 13,    /* what it changes cannot be undone, so: a guest's machine */
-	NEED_UPROBES = 1 << 14,	      /* perf may probe this program's functions */
-	NEED_REALTIME = 1 << 15,      /* may have threads of a real-time priority */
-	NEED_FAULTS = 1 << 16,	      /* a kernel whose allocations fail when they are told to */
+#define NEED(id, trial, reason, more) NEED_##id = 1 << NEED_ROW_##id,
+#include "selftests/glue/needs.def"
+#undef NEED
 };
 
-/* The dimensions a test varies over; the values of each stand in plan.c. */
+/* The dimensions that a test may vary over. */
 enum dimension {
-	DIM_ROUTE, /* how the filter is installed: prctl(2) or seccomp(2) */
-	DIM_COUNT
+	DIM_ROUTE,  /* how a filter is installed: seccomp(2), or prctl(2) */
+	DIM_RIGHT,  /* by which right: no_new_privs, or CAP_SYS_ADMIN */
+	DIM_DEPTH,  /* the test's filters alone, or in a deep stack */
+	DIM_ENGINE, /* the kernel's compiler or its interpreter: as the machine is, or the other */
+	DIM_TASK,   /* the leader of a process, or another thread of it */
+	DIM_REPORTER, /* without or with the syscall reporter's handler */
 };
-
-enum route { ROUTE_SECCOMP, ROUTE_PRCTL };
 
 #define VARY(dimension) (1u << (dimension))
+
+/* A test runs as it is, with the first value of each dimension; then once for each other value. */
+enum variant {
+	VARIANT_BASE,
+#define VARIANT(id, dimension, name, feature, requires, doc) VARIANT_##id,
+#include "selftests/glue/variants.def"
+#undef VARIANT
+	VARIANT_COUNT
+};
+
+struct variant_info {
+	unsigned int dimension; /* VARY(); 0: VARIANT_BASE */
+	const char *name;
+	enum feature feature;  /* or F_NONE */
+	unsigned int requires; /* enum need, or-ed */
+	const char *doc;
+};
+
+extern const struct variant_info variants[VARIANT_COUNT];
 
 #define FEATURES_MAX 8
 #define FIXES_MAX    4
@@ -62,6 +76,12 @@ struct test_info {
 	bool dumpable;		      /* cores or tracing are what it tests */
 	bool slow;		      /* a second or more where a CPU is emulated; see quick.h */
 };
+
+/* Whether the test runs in that variant at all, on whatever machine. */
+static inline bool test_has_variant(const struct test_info *info, enum variant variant)
+{
+	return variant == VARIANT_BASE || (info->varies & variants[variant].dimension);
+}
 
 static inline unsigned int test_seconds(const struct test_info *info)
 {

@@ -18,6 +18,7 @@
 
 #include "arch/arch.h"
 #include "run/inherited.h"
+#include "selftests/glue/kit-variant.h"
 #include "selftests/glue/plan.h"
 
 #ifndef __NR_seccomp
@@ -56,7 +57,10 @@ bool test_begin(const struct test_info *info)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* Twice, as load may come meanwhile; what a test waits for has bounds that see that. */
 	alarm(2 * run_scaled_ms(seconds * 1000) / 1000 + 1);
-	return true;
+	if (!variant_begin())
+		return true;
+	test_broke(__FILE__, __LINE__, "the variant cannot be had");
+	_exit(1);
 }
 
 void test_broke(const char *file, int line, const char *format, ...)
@@ -71,9 +75,9 @@ void test_broke(const char *file, int line, const char *format, ...)
 		what[0] ? what : "the test could not be set up", strerror(errno));
 }
 
-enum route test_route(void)
+bool test_by_prctl(void)
 {
-	return plan_value(DIM_ROUTE);
+	return plan_variant() == VARIANT_PRCTL;
 }
 
 long kit_seccomp(unsigned int operation, unsigned int flags, void *args)
@@ -81,25 +85,31 @@ long kit_seccomp(unsigned int operation, unsigned int flags, void *args)
 	return syscall(__NR_seccomp, operation, flags, args);
 }
 
-int kit_install_only(const struct sock_fprog *prog)
+int kit_install_one(const struct sock_fprog *prog)
 {
-	if (test_route() == ROUTE_PRCTL)
+	if (test_by_prctl())
 		return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prog, 0, 0);
 	return kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, (void *)prog);
 }
 
+int kit_install_only(const struct sock_fprog *prog)
+{
+	return kit_install_one(prog) ? -1 : variant_above();
+}
+
 int kit_install(const struct sock_fprog *prog)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -1;
-	return kit_install_only(prog);
+	return variant_right() ? -1 : kit_install_only(prog);
 }
 
 long kit_install_flags(unsigned int flags, const struct sock_fprog *prog)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	long result;
+
+	if (variant_right())
 		return -1;
-	return kit_seccomp(SECCOMP_SET_MODE_FILTER, flags, (void *)prog);
+	result = kit_seccomp(SECCOMP_SET_MODE_FILTER, flags, (void *)prog);
+	return result < 0 || !variant_above() ? result : -1;
 }
 
 static const struct sock_fprog *finish(struct kit_filter *filter, size_t len)
@@ -171,14 +181,24 @@ char kit_task_state(pid_t tid)
 	return end && end[1] == ' ' ? end[2] : 0;
 }
 
+/* Of the caller, and so of the child that it forks. */
+static __thread int (*step_fn)(void *data);
+
+static int step_main(void *data)
+{
+	return variant_run(step_fn, data);
+}
+
 struct run_end kit_child(int (*fn)(void *data), void *data)
 {
-	return run_child(fn, data, STEP_MS);
+	step_fn = fn;
+	return run_child(step_main, data, STEP_MS);
 }
 
 struct run_end kit_ask(int (*fn)(void *data), void *data, size_t size)
 {
-	return run_ask(fn, data, size, STEP_MS);
+	step_fn = fn;
+	return run_ask(step_main, data, size, STEP_MS);
 }
 
 unsigned int kit_rounds(unsigned int n)

@@ -19,20 +19,26 @@ bool test_begin(const struct test_info *info);
 void test_broke(const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The value of the dimension in this pass. */
-enum route test_route(void);
+/* Whether the pass's route is prctl(2). */
+bool test_by_prctl(void);
 
 /* seccomp(2) itself: -1 and errno. */
 long kit_seccomp(unsigned int operation, unsigned int flags, void *args);
 
-/* NNP, then the filter by the pass's route: 0, or -1 and errno. */
+/*
+ * NNP (or by the pass's other right), then the filter by the pass's route, and as deep in a stack
+ * as the pass has it: 0, or -1 and errno.
+ */
 int kit_install(const struct sock_fprog *prog);
 
 /* As kit_install, but always by seccomp(2) and with flags; returns what it returned. */
 long kit_install_flags(unsigned int flags, const struct sock_fprog *prog);
 
-/* The filter by the pass's route, NNP left as it is. */
+/* As kit_install, NNP left as it is. */
 int kit_install_only(const struct sock_fprog *prog);
+
+/* That one filter by the pass's route, and nothing else. */
+int kit_install_one(const struct sock_fprog *prog);
 
 /*
  * "Everything is allowed, but for syscall nr of this ABI the value `action` (with data) is

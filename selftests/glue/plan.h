@@ -6,6 +6,7 @@
 #ifndef SECCOMPAT_SELFTESTS_PLAN_H
 #define SECCOMPAT_SELFTESTS_PLAN_H
 
+#include "probe/jit.h"
 #include "selftests/glue/info.h"
 #include "verdict/verdict.h"
 
@@ -26,8 +27,8 @@ const char *outcome_name(enum outcome outcome);
 /* A test in one variant, and in the end its result. */
 struct test_case {
 	const struct test_info *info;
-	int values[DIM_COUNT]; /* the value of each dimension; 0 where it does not vary */
-	char name[128];	       /* "x86_64.modes.strict_kills_getpid/prctl" */
+	enum variant variant;
+	char name[128]; /* "x86_64.modes.strict_kills_getpid/prctl" */
 	enum outcome outcome;
 	char message[512]; /* why, unless it passed */
 	double seconds;	   /* 0 if it was not run */
@@ -49,20 +50,11 @@ struct plan_facts {
 	const struct environment *env;
 	const struct answer *answers;	/* trusted, indexed by enum feature */
 	const struct verdict *verdicts; /* likewise */
-	bool ptrace;			/* a child can be traced here */
-	bool processes;			/* enough of them can be had at once */
-	bool unprivileged;		/* children can be without privileges */
-	bool user_ns;			/* a user namespace gives its maker CAP_SYS_ADMIN */
-	bool own_mount;			/* see kit_can_mount() */
-	bool file_caps;			/* see kit_can_give_file_capability() */
-	bool uprobes;			/* see uprobe_can() */
-	bool real_time;			/* see turns_possible() */
-	bool first_user_ns;		/* see kit_in_first_user_ns() */
-	bool faults;			/* see faults_possible() */
-	const char *core_why;		/* see core_refusal() */
 	int twin_fd;			/* the compat twin, executable; -1: none, because of */
 	const char *twin_why;
 	unsigned int cpus;
+	enum jit engine;	 /* that runs filters as the machine is */
+	unsigned int tried, met; /* of needs.def, so far: bits of enum need */
 };
 
 /* What was asked for. */
@@ -81,8 +73,7 @@ struct plan_choice {
  * Cases of the tests that were chosen. Cases that cannot run have their outcome already. Free with
  * plan_free().
  */
-struct plan plan_make(const struct plan_facts *facts, const char *abi,
-		      const struct plan_choice *choice);
+struct plan plan_make(struct plan_facts *facts, const char *abi, const struct plan_choice *choice);
 void plan_free(struct plan *plan);
 
 /*
@@ -100,23 +91,14 @@ void plan_begin(const struct plan *plan, const struct test_case *test);
 void plan_watch(struct plan *plan, const struct test_case *test);
 bool plan_is_stopped(const struct plan *plan);
 
+/* A skip, after all, that says why. */
+void plan_skip(struct test_case *test, const char *why);
+
 /* A skip that says what stopped the plan. */
 void plan_leave_out(const struct plan *plan, struct test_case *test);
 
-/* Whether a child may be traced here; tried. */
-bool plan_can_ptrace(void);
-
 /* That many processes are enough for what runs side by side; a test may need more, and says so. */
 #define PLAN_PROCESSES 64
-
-/* Whether as many can be had; tried, as several things limit them. */
-bool plan_can_have_processes(void);
-
-/* Whether a child of ours can be without privileges: the namespace may have no other user. */
-bool plan_can_drop(void);
-
-/* Whether a user namespace gives its maker CAP_SYS_ADMIN; tried, as many things refuse it. */
-bool plan_can_user_ns(void);
 
 bool plan_name_matches(const char *name, char *const *patterns);
 
@@ -124,12 +106,9 @@ bool plan_name_matches(const char *name, char *const *patterns);
  * The pass: which variant a family's process runs now. plan_includes() is asked by each test of it,
  * and says so on standard error if it is only that the plan has been stopped.
  */
-void plan_set_pass(const struct plan *plan, const int values[DIM_COUNT]);
+void plan_set_pass(const struct plan *plan, enum variant variant);
 bool plan_includes(const struct test_info *info);
-int plan_value(enum dimension dimension);
+enum variant plan_variant(void);
 int plan_twin_fd(void);
-
-/* "prctl": the word of a dimension's value. */
-const char *plan_value_name(enum dimension dimension, int value);
 
 #endif

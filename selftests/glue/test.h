@@ -36,6 +36,7 @@
 
 #include "run/run.h"
 #include "selftests/glue/info.h"
+#include "selftests/glue/kit-variant.h"
 #include "selftests/glue/kit.h"
 
 #define SC_CONCAT_(a, b) a##b
@@ -51,6 +52,23 @@
 #define main SC_CONCAT(FAMILY, _main)
 int main(int argc, char **argv);
 
+/* A test's body, and the harness's record of it. */
+struct sc_body {
+	void (*body)(struct __test_metadata *metadata);
+	struct __test_metadata *metadata;
+};
+
+/* In whatever task: an assertion that fails jumps to where its own body began. */
+static int __attribute__((unused)) sc_body_main(void *data)
+{
+	struct sc_body *body = data;
+
+	if (!setjmp(body->metadata->env))
+		body->body(body->metadata);
+	__test_check_assert(body->metadata);
+	return body->metadata->exit_code;
+}
+
 /* clang-format off */
 #define SC_TEST(test, ...) \
 	static const struct test_info info_##test = { \
@@ -61,8 +79,10 @@ int main(int argc, char **argv);
 	static void body_##test(struct __test_metadata *_metadata); \
 	TEST(test) \
 	{ \
+		struct sc_body body = { body_##test, _metadata }; \
+\
 		if (test_begin(row_##test)) \
-			body_##test(_metadata); \
+			variant_run(sc_body_main, &body); \
 	} \
 	static void body_##test(struct __test_metadata __attribute__((unused)) *_metadata)
 /* clang-format on */
