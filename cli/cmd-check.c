@@ -27,6 +27,9 @@
 #include "run/sweep.h"
 #include "selftests/glue/engine.h"
 
+/* Tests wait more than they compute. */
+#define MORE_JOBS 1
+
 /* The twin's own families are bounded one by one; this bounds what it says nothing for. */
 #define TWIN_SILENCE_MS 90000
 
@@ -73,8 +76,9 @@ static void usage(FILE *out)
 		"of the compat\n"
 		"                   twin's the features only, unless a PATTERN says more\n"
 		"      --fail-fast  after a failure no other test begins; the rest is skipped\n"
-		"  -j, --jobs N     families that run at once (default: the CPUs this process "
-		"may use)\n"
+		"  -j, --jobs N     families that run at once, of each of the two programs "
+		"(default:\n"
+		"                   the CPUs this process may use, and one more)\n"
 		"      --json FILE  the results for machines too; the file is complete or not "
 		"there\n"
 		"  -h, --help       this text\n\n"
@@ -136,7 +140,6 @@ static char *const *twin_patterns(const struct plan_choice *choice)
  */
 static const char *const not_of_twin[] = { "!*/jit", "!*/interpreter" };
 
-/* Beside our own families, one of its own at a time is enough; see engine.c. */
 static void name_twin(struct twin *twin, const struct options *options)
 {
 	static char jobs[sizeof("--jobs=4294967295")];
@@ -150,7 +153,7 @@ static void name_twin(struct twin *twin, const struct options *options)
 		abort();
 	twin->argv[next++] = "seccompat";
 	twin->argv[next++] = "check";
-	snprintf(jobs, sizeof(jobs), "--jobs=%u", options->choice.fail_fast ? options->jobs : 1);
+	snprintf(jobs, sizeof(jobs), "--jobs=%u", options->jobs);
 	twin->argv[next++] = jobs;
 	if (options->choice.quick)
 		twin->argv[next++] = "--quick";
@@ -555,7 +558,7 @@ int cmd_check(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct options options = { .jobs = usable_cpus() };
+	struct options options = { .jobs = usable_cpus() + MORE_JOBS };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "lqj:h", long_options, NULL)) != -1) {
