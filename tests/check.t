@@ -24,7 +24,8 @@ if [ -x "$faulty" ]; then
 	run "$faulty" check --json "$TMP/faulty.json" faulty deadly
 	is "a run in which a test broke exits 2" "$status" 2
 	for row in passes/seccomp:pass passes/prctl:pass fails_expect:fail fails_assert:fail \
-		fails_by_sigsys:fail broke_unless:broke crashes:broke skips:broke \
+		fails_by_sigsys:fail fails_in_a_thread:pass fails_in_a_thread/thread:fail \
+		killed_alone:fail killed_alone/thread:fail broke_unless:broke crashes:broke skips:broke \
 		skips_after_failure:broke hangs:fail needs_an_option:skip; do
 		is "faulty.${row%:*} is ${row#*:}" "$(outcome "faulty.${row%:*}")" "${row#*:}"
 	done
@@ -33,6 +34,7 @@ if [ -x "$faulty" ]; then
 	done
 	like "a failure says what was expected" "$(message faulty.fails_expect)" 'Expected 1 \(1\) == 2 \(2\)'
 	unlike "an assertion ends the test" "$(message faulty.fails_assert)" '6'
+	unlike "nor does it go on in a thread" "$(message faulty.fails_in_a_thread/thread)" '7'
 	like "a skip names the feature and its version" "$(message faulty.needs_an_option)" \
 		'proc_cache \(mainline since 5.11\)'
 	like "a hang is said so" "$(message faulty.hangs)" 'did not end within its bound'
@@ -56,6 +58,8 @@ if [ -x "$faulty" ]; then
 	run "$faulty" check 'x*.faulty.passes/[p]rctl'
 	like "a glob picks one variant" "$out" "1\.\.1
   ok 1 passes/prctl"
+	run "$faulty" check 'x*.faulty.*/thread'
+	is "or all of one" "$(grep -c '^  [no].*/thread$' <<<"$out") $(grep -c '^  .*/\(prctl\|seccomp\)' <<<"$out")" '2 0'
 	run "$faulty" check '!faulty' '!deadly'
 	unlike "!PATTERN leaves out" "$out" ' (faulty|deadly)\.'
 	run "$faulty" check faulty '!x*.faulty.[!p]*' '!/seccomp'
@@ -120,6 +124,12 @@ like "and shows names, needs and covers" "$out" "$arch\.modes\.[a-z_/]+
     [A-Z].*
     needs [a-z_]+ \([0-9.]+\).*
     covers "
+
+# Each variant differs from the first in one thing, and each of them is there.
+is "variants have a word each" "$(sed -n 's,^[a-z].*/,,p' <<<"$out" | sort -u | grep -vx -e jit -e interpreter | xargs)" \
+	"cap deep prctl reporter seccomp thread"
+is "and no more" "$(grep -c '^[a-z].*/.*/' <<<"$out")" 0
+is "but in the quick selection" "$("$SECCOMPAT" check --quick --list | sed -n 's,^[a-z].*/,,p' | sort -u)" seccomp
 
 # declared KEY FILE: what the tests of a result declare that are not slow, one ABI at a time
 declared() {

@@ -29,6 +29,19 @@ SC_TEST(fails_by_sigsys, .doc = "a filter kills the test itself")
 	syscall(__NR_getppid);
 }
 
+SC_TEST(fails_in_a_thread, .doc = "an assertion fails in one variant", .varies = VARY(DIM_TASK))
+{
+	ASSERT_EQ(getpid(), syscall(SYS_gettid));
+	EXPECT_EQ(7, 7);
+}
+
+SC_TEST(killed_alone, .doc = "a filter kills the thread of the test itself",
+	.varies = VARY(DIM_TASK))
+{
+	kit_filter_syscall(__NR_getppid, SECCOMP_RET_KILL_THREAD);
+	syscall(__NR_getppid);
+}
+
 SC_TEST(broke_unless, .doc = "its own set-up fails", .fixes = { FIX_release_on_exit })
 {
 	BROKE_UNLESS(1 == 2, "no %s", "way");
