@@ -43,6 +43,11 @@ image=$(ci/fetch "${smoke[@]}")/kernel
 program=build/${smoke[0]}/seccompat
 init=build/${smoke[0]}/ci/init
 
+# Whatever runs filters there, variants are run by the other one.
+run "${MAKE[@]}" check "ARCH=${smoke[0]}" "KERNEL=$image" CHECK=dimensions
+like 'the kernel has its JIT switched' "$status $out" '^0 .*ok [0-9]+ engine_is_switched/(jit|interpreter)
+'
+
 # arm's compiler shifts by more than the interpreter does, which is no difference.
 run "${MAKE[@]}" fuzz ARCH=arm KERNEL=6.1 "FUZZ=--seed 1 --count 1000 --jit --interpreter"
 is 'filters in the guest are as simulated' "$status" 0
