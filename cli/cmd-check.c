@@ -26,9 +26,7 @@
 #include "run/jobs.h"
 #include "run/sweep.h"
 #include "selftests/glue/engine.h"
-
-/* Tests wait more than they compute. */
-#define MORE_JOBS 1
+#include "selftests/glue/needs.h"
 
 /* The twin's own families are bounded one by one; this bounds what it says nothing for. */
 #define TWIN_SILENCE_MS 90000
@@ -93,6 +91,20 @@ static unsigned int usable_cpus(void)
 
 	cpus_usable(&set);
 	return CPU_COUNT(&set);
+}
+
+/* Not all tests that run at once are the greatest ones. */
+#define TASKS_MAX 1024
+
+/*
+ * Tests wait more than they compute: one more than there are CPUs, of each of the two programs (the
+ * twin is one of ours). One at a time where there cannot be as many tasks.
+ */
+static unsigned int default_jobs(void)
+{
+	unsigned int jobs = usable_cpus() + 1, tasks = (2 * jobs - 1) * PLAN_PROCESSES;
+
+	return needs_have_tasks(tasks < TASKS_MAX ? tasks : TASKS_MAX) ? jobs : 1;
 }
 
 /* --- the compat twin ------------------------------------------------------------------------- */
@@ -558,7 +570,7 @@ int cmd_check(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct options options = { .jobs = usable_cpus() + MORE_JOBS };
+	struct options options = { .jobs = 0 };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "lqj:h", long_options, NULL)) != -1) {
@@ -588,5 +600,7 @@ int cmd_check(int argc, char **argv)
 		}
 	}
 	options.choice.patterns = argv + optind;
+	if (!options.jobs)
+		options.jobs = options.list ? 1 : default_jobs();
 	return run_check(&options);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "selftests/glue/needs.h"
 
+#include <limits.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -67,6 +69,33 @@ bool needs_have_processes(void)
 		have = works(have_processes, 5000);
 	known = true;
 	return have;
+}
+
+static void *waits(void *data)
+{
+	pause();
+	return data;
+}
+
+static int have_tasks(void *data)
+{
+	unsigned int count = *(unsigned int *)data;
+	pthread_attr_t small;
+	pthread_t thread;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, PTHREAD_STACK_MIN);
+	while (count-- > 0)
+		if (pthread_create(&thread, &small, waits, NULL))
+			return 1;
+	return 0;
+}
+
+bool needs_have_tasks(unsigned int count)
+{
+	struct run_end end = run_child(have_tasks, &count, 5000);
+
+	return end.how == RUN_EXITED && end.value == 0;
 }
 
 static int drop(void *data)

@@ -15,4 +15,7 @@ const char *need_detail(const struct plan_facts *facts, enum need_row need);
 /* Whether PLAN_PROCESSES can be had at once: several things limit them. */
 bool needs_have_processes(void);
 
+/* Whether that many tasks, of whatever kind, can. */
+bool needs_have_tasks(unsigned int count);
+
 #endif
