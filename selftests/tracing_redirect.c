@@ -315,8 +315,7 @@ SC_TEST(skip_at_the_event,
 	.doc = "number -1 at the event skips the call, which returns what the tracer says (on some "
 	       "architectures: at the exit) and does nothing",
 	.needs = { F_act_trace }, .covers = { F_act_trace, F_ptrace_skip_nr },
-	.fixes = { FIX_riscv_a0 }, .behaviours = { 53 }, .requires = NEED_PTRACE,
-	.varies = VARY(DIM_TASK))
+	.fixes = { FIX_riscv_a0 }, .behaviours = { 53 }, .requires = NEED_PTRACE)
 {
 	for (size_t i = 0; i < COUNT(skipped); i++) {
 		struct trace_plan plan = {

@@ -129,8 +129,10 @@ static const char *find_engines_refusal(void)
 	const struct kconfig_said always = kconfig_running("BPF_JIT_ALWAYS_ON"),
 				  jit = kconfig_running("BPF_JIT");
 
+	if (always.state != KCONFIG_ON && !access(JIT_SWITCH, W_OK))
+		return NULL;
 	if (always.state != KCONFIG_ON && jit.state != KCONFIG_OFF)
-		return access(JIT_SWITCH, W_OK) ? JIT_SWITCH " may not be written" : NULL;
+		return JIT_SWITCH " may not be written";
 	snprintf(why, sizeof(why), "%s: this kernel has %s, says %s",
 		 verdict_name(VERDICT_CONFIG_OFF),
 		 always.state == KCONFIG_ON ? "BPF_JIT_ALWAYS_ON" : "no BPF_JIT", jit.source);
