@@ -115,6 +115,12 @@ if [ -e "$TMP/lacks" ] && ! asked '!CVE-1'; then
 	exit
 fi
 verdict=$(sed -n 's/^\tverdict = //p' "$kernel")
+if asked fuzz; then
+	[ "$verdict" != 'complains;' ] || { printf '@run 1.50\n@kmsg BUG: so\n@end status 0\n' && exit; }
+	[ "$verdict" = 'differs;' ] || [ -e "$TMP/never-right" ] || { printf '@run 1.50\n@end status 0\n' && exit; }
+	printf '@run 1.50\n@out DIFFERENCE: seed 5\n@end status 1\n'
+	exit
+fi
 case $verdict in
 'good;') tests "$PASS" 0 ;;
 'bad;') tests "$PASS, $FAIL" 1 ;;
@@ -221,6 +227,24 @@ like 'and told' "$out" 'lacks CVE-1: not asked about'
 score --only unseen
 is 'they are known the next time' "$status$(<"$TMP/asked")" 1
 rm "$TMP/lacks"
+
+# --- a command in place of the check --------------------------------------------------------------
+
+printf '# run: fuzz --time 60\n' >"$rows/catalogue/y.tsv"
+for verdict in differs bad complains; do
+	printf 'y-%s\tkernel/seccomp.c\tf\tverdict = good\tverdict = %s\tmeans something\n' "$verdict" "$verdict"
+done >>"$rows/catalogue/y.tsv"
+score --family y
+is 'a table may have another command judge it' "$status$(of y-differs outcome) $(of y-differs by)" '1noticed fuzz'
+is 'with what it says' "$(of y-differs why)" 'DIFFERENCE: seed 5'
+is 'by nothing else' "$(of y-bad outcome)$(grep -c -e quick -e hint "$TMP/asked")" survived0
+is 'unless the kernel complains meanwhile' "$(of y-complains outcome)" crashed
+is 'and only that one has been asked about the right kernel' "$(of none-y outcome)$(wc -l <"$TMP/asked")" survived4
+touch "$TMP/never-right"
+echo '# a third' >>"$TMP/program"
+score --family y
+like 'which must be right for it, too' "$status$err" '^2.*y fails on the kernel without a mistake: fuzz DIFFERENCE'
+rm "$TMP/never-right" "$rows/catalogue/y.tsv"
 
 for signal in INT TERM; do
 	touch "$TMP/slow"

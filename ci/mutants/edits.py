@@ -67,10 +67,11 @@ def lines_of(path):
 				yield number, line
 
 
-def first_tests(path):
-	"""The patterns of the tests that most of a table's mistakes are noticed by: its remark `# first: ...`."""
+def remark(path, name):
+	"""The words of a table's remark `# NAME: ...`. `first` has the patterns of the tests that most of its mistakes are
+	noticed by; `run` a command of the program's that must notice them, in place of the check."""
 	with open(path, encoding="utf-8") as table:
-		found = re.search(r"^# first: (.*)$", table.read(), re.M)
+		found = re.search(r"^# %s: (.*)$" % name, table.read(), re.M)
 	return found.group(1).split() if found else []
 
 

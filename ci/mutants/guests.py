@@ -42,57 +42,68 @@ class Guests:
 				os.killpg(process.pid, signal.SIGTERM)
 
 	def run(self, command):
-		"""(status, standard error) of a command that stop() ends, in a process group of its own."""
+		"""(status, standard output, standard error) of a command that stop() ends, in a process group of its own."""
 		with self.lock:
 			if self.stopped:
 				raise Stopped
-			process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+			process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
 				stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
 			self.running.add(process)
-		err = process.communicate()[1]
+		out, err = process.communicate()
 		with self.lock:
 			self.running.discard(process)
 			if self.stopped:
 				raise Stopped
-		return process.returncode, err
+		return process.returncode, out, err
 
-	def pack(self, arguments, path):
-		status, err = self.run([self.ci + "/mkinitramfs", path, self.init, self.program, "check",
-			"--json", "/result.json", *arguments, *("!" + fix for fix in self.without)])
+	def pack(self, words, path):
+		status, _, err = self.run([self.ci + "/mkinitramfs", path, self.init, self.program, *words])
 		if status:
 			raise Broken(err.strip())
 		return path
 
 	def initramfs(self, arguments, folder):
-		"""Kept if it is without a pattern."""
+		"""Of a check; kept if it is without a pattern."""
+		words = ["check", "--json", "/result.json", *arguments, *("!" + fix for fix in self.without)]
 		if any(not word.startswith("-") for word in arguments):
-			return self.pack(arguments, os.path.join(folder, "initramfs"))
+			return self.pack(words, os.path.join(folder, "initramfs"))
 		path = os.path.join(self.kept, "initramfs" + "".join(arguments))
 		with self.lock:
 			ready = os.path.exists(path)
 		if not ready:
 			with tempfile.NamedTemporaryFile(dir=self.kept, delete=False) as new:
 				pass
-			os.rename(self.pack(arguments, new.name), path)
+			os.rename(self.pack(words, new.name), path)
 		return path
 
-	def boot(self, image, arguments, folder):
-		"""What ci/boot brought back of a check with these arguments: (status, standard error, results, run)."""
-		results, saw = os.path.join(folder, "json"), os.path.join(folder, "run")
-		for path in (results, saw):
-			if os.path.exists(path):
-				os.unlink(path)
-		status, err = self.run([self.ci + "/boot", "--json", results, "--run", saw, "--append", APPEND,
-			"--seconds", str(self.seconds), self.arch, image, self.initramfs(arguments, folder)])
-		return status, err, read_json(results), read_json(saw)
+	def boot(self, image, initramfs, folder, *options):
+		"""What ci/boot brought back: (status, standard output, standard error, run)."""
+		saw = os.path.join(folder, "run")
+		if os.path.exists(saw):
+			os.unlink(saw)
+		done = self.run([self.ci + "/boot", *options, "--run", saw, "--append", APPEND,
+			"--seconds", str(self.seconds), self.arch, image, initramfs])
+		return (*done, read_json(saw))
+
+	def results(self, image, arguments, folder):
+		"""What a check with these arguments brought back: (status, standard error, results, run)."""
+		results = os.path.join(folder, "json")
+		if os.path.exists(results):
+			os.unlink(results)
+		status, _, err, saw = self.boot(image, self.initramfs(arguments, folder), folder, "--json", results)
+		return status, err, read_json(results), saw
 
 	def check(self, image, arguments, folder):
 		"""The verdict of the tests that arguments choose, less those of the fixes in without."""
-		return judge(*self.boot(image, ["--fail-fast", *arguments], folder))
+		return judge(*self.results(image, ["--fail-fast", *arguments], folder))
+
+	def command(self, image, words, folder):
+		"""The verdict of another command than check: these words."""
+		return judge_command(words, *self.boot(image, self.pack(words, os.path.join(folder, "initramfs")), folder))
 
 	def leave_out_lacks(self, image, folder):
 		"""Sets without to the fixes that this kernel lacks."""
-		_, _, results, _ = self.boot(image, ["fixes"], folder)
+		_, _, results, _ = self.results(image, ["fixes"], folder)
 		lacks = (test["name"].partition(".fixes.")[2] for test in results.get("tests", []) if test["result"] == "fail")
 		self.without = sorted({fix for fix in lacks if fix})
 
@@ -105,18 +116,41 @@ def read_json(path):
 		return {}
 
 
-def judge(status, err, results, saw):
-	"""What ci/boot brought back, as one word and a test."""
+def no_result(err, saw):
+	"""The verdict of a guest that brought none back, or None."""
 	if not saw:
-		raise Broken(err.strip() or "ci/boot: status %d" % status)
-	if "error" in saw:
-		if saw["error"].startswith("no end"):
-			return Verdict(HUNG, "", saw["error"])
-		return Verdict(CRASHED if "boot_seconds" in saw else UNBOOTABLE, "", saw["error"])
+		raise Broken(err.strip() or "ci/boot said nothing")
+	if "error" not in saw:
+		return None
+	if saw["error"].startswith("no end"):
+		return Verdict(HUNG, "", saw["error"])
+	return Verdict(CRASHED if "boot_seconds" in saw else UNBOOTABLE, "", saw["error"])
+
+
+def complaint(status, err):
+	return Verdict(CRASHED, "", next((line for line in err.splitlines() if "complains" in line), "status %d" % status))
+
+
+def judge(status, err, results, saw):
+	"""What a check brought back, as one word and a test."""
+	verdict = no_result(err, saw)
+	if verdict:
+		return verdict
 	for wrong in ("fail", "broke"):
 		for test in results["tests"]:
 			if test["result"] == wrong:
 				return Verdict(NOTICED, test["name"], ("" if wrong == "fail" else "BROKE: ") + test["message"])
-	if status in (0, 4):
-		return Verdict(PASSED, "", "")
-	return Verdict(CRASHED, "", next((line for line in err.splitlines() if "complains" in line), "status %d" % status))
+	return Verdict(PASSED, "", "") if status in (0, 4) else complaint(status, err)
+
+
+def judge_command(words, status, out, err, saw):
+	"""What a command brought back that tells differences, and then ends with 1."""
+	verdict = no_result(err, saw)
+	if verdict:
+		return verdict
+	told = next((line for line in out.splitlines() if line.startswith("DIFFERENCE")), "")
+	if status == 1 and told:
+		return Verdict(NOTICED, words[0], told)
+	if status == 4:
+		raise Broken("%s: %s" % (words[0], err.strip()))
+	return complaint(status, err) if status else Verdict(PASSED, "", "")
