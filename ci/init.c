@@ -10,6 +10,8 @@
  *   @kmsg TEXT      the kernel complained while the program ran
  *   @file TEXT      a line of the file that the program left as /result.json
  *   @size BYTES     how long that file is, after its last line
+ *   @hex DIGITS     some bytes of the file that the kernel's command line names by bring=PATH
+ *   @brought BYTES  how long that one is, after its last byte
  *   @end WORD N     how the program ended: status, signal, or error (an errno) when it never ran
  */
 #include <errno.h>
@@ -307,6 +309,29 @@ static void send_result(void)
 	put_line("@size %lld\n", (long long)st.st_size);
 }
 
+/* A file of the kernel's, whose size is known at its end only. */
+static void bring(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char bytes[64];
+	long long size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return;
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
+		char digits[2 * sizeof(bytes) + 1];
+
+		for (ssize_t i = 0; i < n; i++)
+			snprintf(digits + 2 * i, 3, "%02x", bytes[i]);
+		put_line("@hex %s\n", digits);
+		size += n;
+	}
+	close(fd);
+	if (!n)
+		put_line("@brought %lld\n", size);
+}
+
 static void run(void)
 {
 	struct stream streams[2] = { { .tag = "out" }, { .tag = "err" } };
@@ -347,6 +372,9 @@ static void run(void)
 		close(kmsg);
 	}
 	send_result();
+	/* What the kernel does not know, it hands to us as our environment. */
+	if (getenv("bring"))
+		bring(getenv("bring"));
 	if (WIFSIGNALED(status))
 		put_line("@end signal %d\n", WTERMSIG(status));
 	else

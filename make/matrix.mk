@@ -13,3 +13,8 @@ KERNEL_CACHE := $(or $(SECCOMPAT_CACHE),build/kernels)
 KERNEL_CACHE_SIZE = $(shell du -sh '$(KERNEL_CACHE)' 2>/dev/null | cut -f 1)
 clean-kernels: ## remove the fetched and built kernels
 	@ci/fetch --clean
+
+# Which lines of kernel/seccomp.c the tests reach, and why not the others: ci/kernel-coverage.
+.PHONY: kernel-coverage
+kernel-coverage: $(B)/x86_64/seccompat $(B)/x86_64/ci/init ## the lines of kernel/seccomp.c that no test reaches, in a kernel that counts them; KEEP=dir
+	@ci/kernel-coverage $(if $(KEEP),--keep '$(KEEP)') $^

@@ -69,7 +69,7 @@ COVERAGE := $(B)/coverage
 COVERAGE_LDFLAGS := --coverage -T make/gcov-shared.ld make/gcov-shared.c \
 	-Wl,--wrap=__gcov_fork,--wrap=__gcov_exit,--wrap=__gcov_dump,--wrap=__gcov_reset
 # Tests of the tree, of other builds or of other kernels run nothing of a coverage build.
-COVERAGE_TESTS = $(filter-out $(patsubst %,tests/%.t,build install lint readme examples syscalls qemu matrix built setup completion libseccomp fixes mutants behaviours as outer-profiles environment false-alarms),$(SCRIPTS))
+COVERAGE_TESTS = $(filter-out $(patsubst %,tests/%.t,build install lint readme examples syscalls qemu matrix built setup completion libseccomp fixes mutants kernel-coverage behaviours as outer-profiles environment false-alarms),$(SCRIPTS))
 # Tests drop privileges: the counts must stay writable.
 COVERAGE_RUN = umask 0; chmod -R a+rwX $(COVERAGE); BUILD=$(COVERAGE)/$(HOST) SECCOMPAT=$(COVERAGE)/$(HOST)/seccompat
 
