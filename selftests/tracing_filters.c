@@ -6,6 +6,7 @@
 
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <sys/mman.h>
 
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-trace.h"
@@ -210,6 +211,25 @@ SC_TEST(metadata_flags,
 		EXPECT_EQ(i, metadata.index);
 		EXPECT_EQ(look_filters[i].shown, metadata.flags);
 	}
+	trace_end(pid);
+}
+
+SC_TEST(metadata_is_written_back,
+	.doc = "PTRACE_SECCOMP_GET_METADATA refuses memory that can be read only with EFAULT, the "
+	       "index alone included",
+	.needs = { F_ptrace_get_metadata, LOOK_NEEDS }, .covers = { F_ptrace_get_metadata },
+	.behaviours = { 59 }, .requires = NEED_PTRACE | NEED_MACHINE_ROOT)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	pid_t pid = filtered_tracee(COUNT(look_filters));
+	struct metadata *metadata = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	BROKE_UNLESS(pid > 0 && metadata != MAP_FAILED, "no tracee, or no memory");
+	EXPECT_REFUSED(EFAULT, get_metadata(pid, sizeof(*metadata), metadata));
+	EXPECT_REFUSED(EFAULT, get_metadata(pid, sizeof(metadata->index), metadata));
+	BROKE_UNLESS(!mprotect(metadata, page, PROT_READ | PROT_WRITE), "no memory");
+	EXPECT_EQ((long)sizeof(*metadata), get_metadata(pid, sizeof(*metadata), metadata));
+	munmap(metadata, page);
 	trace_end(pid);
 }
 

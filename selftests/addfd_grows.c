@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A supervisor that a signal interrupts while the target is taking a descriptor (behaviours 75,
+ * 99).
+ *
+ * That takes a moment only, unless the target's table of files grows for it, and others share the
+ * table: then the target sleeps for some milliseconds, with the listener's lock, and is seen in
+ * state D. Where it is quicker all the same, nothing is interrupted, and what must hold holds too.
+ */
+#include "selftests/glue/test.h"
+
+#include "selftests/glue/kit-addfd.h"
+#include "selftests/glue/kit-threads.h"
+
+/* Each is one more than the table has room for, or it does not grow: kernels differ. */
+static const uint32_t numbers[] = { 64, 128, 256, 512 };
+
+/* A thread of a process whose call waits, so that two share a table; and who adds to it. */
+struct scene {
+	struct target process, target;
+	struct notif notif;
+	struct worker adder, other;
+	struct notif_addfd addfd;
+	int listener, file;
+	volatile bool asks; /* the other one is at its ioctl(2) */
+};
+
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+static long add(void *data)
+{
+	const struct scene *scene = data;
+
+	return addfd_ask(scene->listener, scene->addfd);
+}
+
+static int start_supervisors(struct scene *scene)
+{
+	const struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART */
+
+	scene->listener = scene->process.listener;
+	scene->file = addfd_file();
+	scene->asks = false;
+	if (scene->file < 0 || sigaction(SIGUSR2, &action, NULL))
+		return -1;
+	return worker_start(&scene->adder) || worker_start(&scene->other) ? -1 : 0;
+}
+
+static int interrupt_worker(const struct worker *worker)
+{
+	return (int)syscall(SYS_tgkill, getpid(), worker->tid, SIGUSR2);
+}
+
+/* Whether the target is seen while it takes it, or waits for the lock before. */
+static bool takes_its_time(struct scene *scene)
+{
+	while (worker_is_busy(&scene->adder)) {
+		if (target_state(&scene->target) == 'D')
+			return true;
+		sched_yield();
+	}
+	return false;
+}
+
+#define OPEN_SCENE(scene)                                                               \
+	do {                                                                            \
+		START_TIDY(&(scene)->process);                                          \
+		THREAD_TARGET(&(scene)->target, &(scene)->process);                     \
+		BROKE_UNLESS(!fd_limit(&(scene)->target, 1024), "no room for numbers"); \
+		BROKE_UNLESS(!start_supervisors(scene), "no file, or no threads");      \
+	} while (0)
+
+/* The target takes a descriptor of that number from now on. */
+#define BEGIN_AT(scene, number)                                                           \
+	do {                                                                              \
+		HOLD(&(scene)->target, &(scene)->notif);                                  \
+		(scene)->addfd = addfd_at((scene)->notif.id, (scene)->file, (number), 0); \
+		worker_begin(&(scene)->adder, add, (scene));                              \
+	} while (0)
+
+#define CLOSE_SCENE(scene)                                               \
+	do {                                                             \
+		worker_stop(&(scene)->adder);                            \
+		worker_stop(&(scene)->other);                            \
+		EXPECT_EQ(TARGET_ENDED, target_stop(&(scene)->target));  \
+		EXPECT_EQ(TARGET_ENDED, target_stop(&(scene)->process)); \
+	} while (0)
+
+SC_TEST(taken_or_interrupted,
+	.doc = "ADDFD that a signal interrupts while the target takes the descriptor says that it "
+	       "has it; EINTR says that it has not",
+	.needs = { F_addfd_setfd }, .covers = { F_addfd_setfd }, .behaviours = { 99 },
+	.seconds = 20)
+{
+	struct scene scene;
+	long got;
+
+	OPEN_SCENE(&scene);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		BEGIN_AT(&scene, numbers[i]);
+		if (takes_its_time(&scene))
+			EXPECT_EQ(0, interrupt_worker(&scene.adder));
+		got = worker_finish(&scene.adder);
+		LET_GO(&scene.target, &scene.notif);
+		if (got != -EINTR)
+			EXPECT_EQ((long)numbers[i], got);
+		EXPECT_EQ(got == -EINTR ? -EBADF : 0, fd_flags(&scene.target, numbers[i]))
+		TH_LOG("ADDFD said %ld", got);
+	}
+	CLOSE_SCENE(&scene);
+}
+
+/* What another supervisor asks meanwhile, which waits for the lock. */
+
+static long answers(void *data)
+{
+	struct scene *scene = data;
+
+	scene->asks = true;
+	return notif_answer(scene->listener, scene->notif.id, 8);
+}
+
+static long validates(void *data)
+{
+	struct scene *scene = data;
+
+	scene->asks = true;
+	return notif_id_valid(scene->listener, scene->notif.id);
+}
+
+static long adds_another(void *data)
+{
+	struct scene *scene = data;
+
+	scene->asks = true;
+	return addfd_ask(scene->listener, addfd_new(scene->notif.id, scene->file, 0));
+}
+
+/* What it said. It is interrupted again and again, until it is back. */
+static long ask_meanwhile(struct scene *scene, long (*asks)(void *data))
+{
+	scene->asks = false;
+	worker_begin(&scene->other, asks, scene);
+	while (!scene->asks)
+		sched_yield();
+	while (worker_is_busy(&scene->other)) {
+		interrupt_worker(&scene->other);
+		usleep(100);
+	}
+	return worker_finish(&scene->other);
+}
+
+#define EXPECT_UNDONE(scene, number)                                                 \
+	do {                                                                         \
+		EXPECT_EQ((long)(number), worker_finish(&(scene)->adder));           \
+		EXPECT_EQ(0, notif_answer((scene)->listener, (scene)->notif.id, 7)); \
+		EXPECT_EQ(7, target_finish(&(scene)->target));                       \
+	} while (0)
+
+SC_TEST(answer_waits_interruptibly,
+	.doc = "SEND that a signal interrupts while another one hands a descriptor over has not "
+	       "answered: it can be done again",
+	.needs = { F_addfd_setfd }, .covers = { F_notif_send }, .behaviours = { 75 }, .seconds = 20)
+{
+	struct scene scene;
+	long said;
+
+	OPEN_SCENE(&scene);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		BEGIN_AT(&scene, numbers[i]);
+		said = takes_its_time(&scene) ? ask_meanwhile(&scene, answers) : -EINTR;
+		if (said == -EINTR) {
+			EXPECT_UNDONE(&scene, numbers[i]);
+			continue;
+		}
+		EXPECT_EQ(0, said);
+		EXPECT_EQ((long)numbers[i], worker_finish(&scene.adder));
+		EXPECT_EQ(8, target_finish(&scene.target));
+	}
+	CLOSE_SCENE(&scene);
+}
+
+SC_TEST(questions_wait_interruptibly,
+	.doc = "so can ID_VALID, and a second ADDFD, of which the target then has nothing",
+	.needs = { F_addfd_setfd }, .covers = { F_notif_id_valid, F_notif_addfd },
+	.behaviours = { 75, 99 }, .seconds = 20)
+{
+	long (*const asks[])(void *data) = { validates, adds_another };
+	struct scene scene;
+	long lowest, said;
+
+	OPEN_SCENE(&scene);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		lowest = fd_lowest(&scene.target);
+		BEGIN_AT(&scene, numbers[i]);
+		said = takes_its_time(&scene) ? ask_meanwhile(&scene, asks[i % 2]) : -EINTR;
+		if (said != -EINTR)
+			EXPECT_EQ(i % 2 ? lowest : 0, said);
+		EXPECT_UNDONE(&scene, numbers[i]);
+		EXPECT_EQ(lowest + (i % 2 && said != -EINTR), fd_lowest(&scene.target));
+	}
+	CLOSE_SCENE(&scene);
+}
+
+TEST_HARNESS_MAIN
