@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `make check`: the running kernel; with KERNEL= (a row of ci/kernels.tsv, an image, or the tree that a kernel
 # was built in) one of ARCH in QEMU, which ci/check boots.
-# `make fuzz` goes the same ways, FUZZ= being its arguments.
+# `make fuzz` goes the same ways, FUZZ= being its arguments; with TIER= or KERNELS= it is done on all of these, as
+# `make matrix` chooses them.
 # CHECK= are arguments of `seccompat check` (a name filter, say), JSON= is where its results go.
 
 GUEST_ARCHES := $(foreach a,$(ARCHES),$(if $($(a).qemu_system),$(a)))
@@ -31,18 +32,28 @@ kernel:
 check: kernel $(B)/$(ARCH)/seccompat $(INIT)
 	@$(call in_guest,check,$(CHECK))
 
+ifeq ($(TIER)$(KERNELS),)
 fuzz: override JSON :=
 fuzz: kernel $(B)/$(ARCH)/seccompat $(INIT)
 	@$(call in_guest,fuzz,$(FUZZ))
+endif
 else ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
 check: $(B)/$(ARCH)/seccompat ## this kernel's verdict; KERNEL=6.1, a path to an image or to a build tree: that one's, in QEMU (make ends with 0 or 2 only)
 	@$< check $(if $(JSON),--json '$(JSON)') $(CHECK)
 
-fuzz: $(B)/$(ARCH)/seccompat ## this kernel against the simulator, by random filters; FUZZ= are options of seccompat fuzz, KERNEL= as for check
+ifeq ($(TIER)$(KERNELS),)
+fuzz: $(B)/$(ARCH)/seccompat ## this kernel against the simulator, by random filters; FUZZ= are options of seccompat fuzz, KERNEL= as for check, TIER= and KERNELS= as for matrix
 	@$< fuzz $(FUZZ)
+endif
 else
-check fuzz:
+check $(if $(TIER)$(KERNELS),,fuzz):
 	@echo 'seccompat: $@: no $(ARCH) kernel runs here; name one to boot: make $@ ARCH=$(ARCH) KERNEL=6.1' >&2; exit 2
+endif
+
+ifneq ($(TIER)$(KERNELS),)
+FUZZ_ROWS = $(if $(TIER),--tier '$(TIER)') $(KERNELS)
+fuzz:
+	@targets=$$(ci/matrix --targets $(FUZZ_ROWS)) && $(MAKE) -s --no-print-directory TIER= KERNELS= $$targets && ci/fuzz $(FUZZ_ROWS) -- $(FUZZ)
 endif
 
 # BENCH= are arguments of `seccompat bench` (--quick, say, or filters of one's own).

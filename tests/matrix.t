@@ -245,6 +245,25 @@ else
 fi
 is 'nothing is left of that' "$(left_behind)" ''
 
+# --- the fuzzer -----------------------------------------------------------------------------------
+
+told='printf "@run 1.50\n@out # simulator: 5 programs\n@out # %d differences in 1 s\n@end status %d\n"'
+guest alike fuzzed 'zcat "$initramfs" | grep -a -q -x -e --seed && '"$told 0 0"
+guest differs fuzzed 'echo "@out DIFFERENCE: seed 7";'"$told 1 1"
+guest dead fuzzed 'echo "Kernel panic - not syncing: so"'
+run ci/fuzz alike differs -- --seed 5
+is 'one that differs is what comes of it' "$status" 1
+like 'a line a kernel' "$out" '^alike +ok +simulator: 5 programs;0 differences in 1 s'$'\n''differs +DIFFERS +simulator: 5 programs;1 differences'
+like 'and what it said, where it is not alike' "$out" $'\n''  DIFFERENCE: seed 7'
+run ci/fuzz alike -- --seed 5
+is 'all alike' "$status$err" 0
+run ci/fuzz differs dead alike
+is 'one that gives no result fails more' "$status" 2
+like 'and is told' "$out" 'dead +error .*Kernel panic'
+run ci/fuzz nonsense
+is 'a row that is none fails' "$status" 2
+is 'nothing is left of that' "$(left_behind)" ''
+
 # --- bad input ------------------------------------------------------------------------------------
 
 run "${MATRIX[@]}" --tier some
