@@ -70,6 +70,14 @@ kernel_names() {
 		arch == "" || $2 == arch || $8 == arch { printf "%s%s", sep, $1; sep = " " }'
 }
 
+# remark FLAVOUR NAME: what the files of ci/config/ that make a flavour say in remarks `# NAME: WORDS`.
+remark() {
+	local part
+	for part in ${1//+/ }; do
+		sed -n "s/^# $2: //p" "$CI/config/$part.config" 2>/dev/null
+	done
+}
+
 # image_of PATH ARCH: what QEMU boots: PATH itself, or what was built in that kernel tree.
 image_of() {
 	local image
