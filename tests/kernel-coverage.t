@@ -115,4 +115,17 @@ run ci/boot --bring /x
 is 'ci/boot: a file to bring needs a place' "$status" 2
 is 'nothing is left behind' "$(find "$TMPDIR" -mindepth 1 -maxdepth 1)" ''
 
+# --- flavours of several files --------------------------------------------------------------------
+
+# remark FLAVOUR NAME: as in ci/lib.sh.
+remark() {
+	bash -c '. ci/lib.sh && remark "$@"' - "$@"
+}
+
+is 'a flavour of several files has the remarks of each' "$(remark mutants+gcov make)" GCOV_PROFILE_seccomp.o=y
+is 'where one says how long its guests may take' "$(remark mutants+kasan+lockdep seconds)" 3600
+is 'one that is not built has none' "$(remark cloud seconds)" ''
+is 'each file that a row names is there' "$(awk -F '\t' '$5 ~ /^linux-source/ { print $6 }' ci/kernels.tsv | tr + '\n' |
+	while read -r part; do [ -f "ci/config/$part.config" ] || echo "$part"; done)" ''
+
 done_testing
