@@ -60,6 +60,7 @@ bool audit_is_trouble(const char *record)
 		"KASAN",
 		"UBSAN",
 		"possible circular locking",
+		"turning off the locking correctness validator",
 		"INFO: rcu",
 		"rcu: INFO",
 		"INFO: task",

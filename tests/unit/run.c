@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/audit.h"
 #include "run/cpus.h"
 #include "run/jobs.h"
 #include "run/sweep.h"
@@ -301,9 +302,39 @@ static void test_sweep(void)
 	check(sweep_children(names, sizeof(names)) == 1, "who does not is swept");
 }
 
+/* What kernels say, by the words of lib/, mm/kasan/ and kernel/locking/. */
+static void test_trouble(void)
+{
+	static const char *const troubles[] = {
+		"BUG: KASAN: slab-use-after-free in seccomp_notify_ioctl+0x3c/0x5f0",
+		"WARNING: CPU: 1 PID: 77 at lib/list_debug.c:62 __list_del_entry_valid+0x9c/0xd0",
+		"WARNING: possible recursive locking detected",
+		"WARNING: inconsistent lock state",
+		"WARNING: suspicious RCU usage",
+		"BUG: sleeping function called from invalid context at mm/slab.h:274",
+		"[ BUG: Invalid wait context ]",
+		"turning off the locking correctness validator.",
+		"rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+		"INFO: task seccompat:77 blocked for more than 120 seconds.",
+		"general protection fault, maybe for address 0x1: 0000 [#1] PREEMPT SMP",
+	};
+	static const char *const talk[] = {
+		"audit: type=1326 audit(1.2:3): auid=0 uid=0 comm=\"seccompat\" sig=31",
+		"Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar",
+		"kasan: KernelAddressSanitizer initialized",
+		"seccompat[77]: segfault at 0 ip 0 sp 0 error 14",
+	};
+
+	for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
+		check(audit_is_trouble(troubles[i]), "trouble: %s", troubles[i]);
+	for (size_t i = 0; i < sizeof(talk) / sizeof(talk[0]); i++)
+		check(!audit_is_trouble(talk[i]), "no trouble: %s", talk[i]);
+}
+
 int main(void)
 {
 	test_ends();
+	test_trouble();
 	test_load();
 	test_cpus();
 	test_stuck();
