@@ -61,6 +61,9 @@ struct bench_schedule {
 #define BENCH_CONFIGS 96 /* at most, at once */
 #define BENCH_STARTS  64 /* of a set, at most */
 
+/* Whether a row's instructions repeat: a call that is made here, and whoever answers it. */
+bool bench_can_count(const struct bench_config *config);
+
 /* Why a row has no figure; "" if it has one. */
 #define BENCH_WHY 160
 
@@ -70,6 +73,7 @@ struct bench_plan {
 	struct bench_schedule schedule;
 	double seconds;	  /* of work for one engine; as much again if the machine is noisy */
 	double tolerance; /* that the A/A control must be within */
+	double insn_ns;	  /* > 0: not time but instructions, which take so long (bench/count.h) */
 	int cpu;	  /* to pin to; -1: the one that is least busy */
 	bool progress;	  /* on standard error */
 };

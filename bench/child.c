@@ -8,14 +8,21 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "arch/regs.h"
+#include "bench/count.h"
 #include "filters/random.h"
 #include "probe/ask.h"
 
-#define BATCH_NS     20e3 /* at least, and less than twice that: longer ones catch more noise */
+#define BATCH_NS    20e3  /* at least, and less than twice that: longer ones catch more noise */
+#define COUNT_NS    100e3 /* for instructions: much less than there are between a timer's ticks */
+#define COUNT_TRIES 5
+/*
+ * Calls: some kernels move the stack by a random number at each one (arm64's, since 5.13), and draw
+ * so many of these at once, which costs as much as ten calls.
+ */
+#define COUNT_TURN   48
 #define BATCH_MOST   4096
 #define COLD_BYTES   (2 << 20)
 #define CACHE_LINE   64
@@ -113,21 +120,13 @@ long child_call(void)
 
 /* --- timing ---------------------------------------------------------------------------------- */
 
-static double now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1e9 + now.tv_nsec;
-}
-
 static double time_goes(struct bench_child *child, unsigned int goes)
 {
 	const struct bench_load *load = &bench_loads[child->config->load];
-	double start = now_ns();
+	double start = count_now_ns();
 
 	load->once(child, goes);
-	return now_ns() - start;
+	return count_now_ns() - start;
 }
 
 /* Over what the caches hold, one line after the other. */
@@ -167,13 +166,43 @@ static void shake(const struct bench_child *child)
 	}
 }
 
+/* A walk before each, which is not timed. */
+static double time_cold(struct bench_child *child)
+{
+	double ns = 0;
+
+	for (unsigned int i = 0; i < child->slot->batch; i++) {
+		walk();
+		ns += time_goes(child, 1);
+	}
+	return ns / child->slot->batch;
+}
+
+/*
+ * Instructions of a go. What does not belong to it is in one batch as in two, and a timer's
+ * interrupt is not in the least of several.
+ */
+static double count_batch(struct bench_child *child)
+{
+	double one[COUNT_TRIES], two[COUNT_TRIES];
+
+	for (int i = 0; i < COUNT_TRIES; i++) {
+		one[i] = time_goes(child, child->slot->batch);
+		two[i] = time_goes(child, 2 * child->slot->batch);
+	}
+	return (stats_least(two, COUNT_TRIES) - stats_least(one, COUNT_TRIES)) /
+	       child->slot->batch / child->insn_ns;
+}
+
 static double time_batch(struct bench_child *child)
 {
 	const struct bench_load *load = &bench_loads[child->config->load];
 	unsigned int batch = child->slot->batch, warm = batch / WARM_UP_PART;
 
+	if (child->insn_ns > 0)
+		return count_batch(child);
 	if (load->flags & LOAD_COLD)
-		walk();
+		return time_cold(child);
 	if (warm) {
 		shake(child);
 		load->once(child, warm);
@@ -181,18 +210,34 @@ static double time_batch(struct bench_child *child)
 	return time_goes(child, batch) / batch;
 }
 
-/* A power of two, so that a control has the same as what it controls; and whole turns. */
+static bool is_in_turn(const struct bench_child *child)
+{
+	return bench_loads[child->config->load].once == once_schedule;
+}
+
+/* The fewest that take the same each time: whole turns of calls. */
+static unsigned int whole_turns(const struct bench_child *child)
+{
+	unsigned int turn = is_in_turn(child) ? child->schedule->count : 1, goes = turn;
+
+	while (child->insn_ns > 0 && goes % COUNT_TURN)
+		goes += turn;
+	return goes;
+}
+
+/* A power of two of them, so that a control has the same as what it controls. */
 static unsigned int calibrate(struct bench_child *child)
 {
-	unsigned int batch = child->config->load == L_own ? child->schedule->count : 1;
+	unsigned int batch = whole_turns(child);
+	double least = child->insn_ns > 0 ? COUNT_NS : BATCH_NS;
 
 	if (child->config->most || bench_loads[child->config->load].flags & LOAD_COLD)
-		return 1;
+		return batch;
 	time_goes(child, 1);
 	while (batch < BATCH_MOST) {
 		double first = time_goes(child, batch), second = time_goes(child, batch);
 
-		if ((first < second ? first : second) >= BATCH_NS)
+		if ((first < second ? first : second) >= least)
 			break;
 		batch *= 2;
 	}

@@ -26,6 +26,7 @@ struct bench_child {
 	int request, reply; /* pipes: a byte is read there, and one written */
 	const struct bench_config *config;
 	const struct bench_schedule *schedule;
+	double insn_ns;		/* as in struct bench_plan */
 	int cpu, other;		/* other: -1 if there is none */
 	unsigned int installed; /* filters that it is under */
 	struct bench_slot *slot;
@@ -42,7 +43,7 @@ struct bench_child {
 #include "bench/loads.def"
 #undef LOAD
 
-enum { LOAD_CHAIN = 1, LOAD_COLD = 2 };
+enum { LOAD_CHAIN = 1, LOAD_COLD = 2, LOAD_COUNT = 4 };
 
 struct bench_load {
 	int (*setup)(struct bench_child *child);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bench/bench.h"
+#include "bench/child.h"
 #include "bench/programs.h"
 
 const struct bench_config bench_configs[K_COUNT] = {
@@ -57,6 +58,11 @@ int bench_program(const struct bench_config *config, struct builder *b, struct s
 	}
 }
 
+bool bench_can_count(const struct bench_config *config)
+{
+	return bench_loads[config->load].flags & LOAD_COUNT;
+}
+
 static bool has_reference(const struct bench_plan *plan, size_t row)
 {
 	return plan->configs[row].reference != row;
@@ -88,6 +94,7 @@ static bool is_native(const struct bench_config *config)
 	case L_exec:
 		return config->n == 0;
 	case L_own:
+	case L_own_cold:
 		return !config->prog;
 	default:
 		return false;

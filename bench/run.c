@@ -23,6 +23,7 @@
 #define STARTS_PART 0.25
 
 #define LEAST_STARTS 5 /* of each set: the compiler's output lies elsewhere each time */
+#define COUNT_STARTS 2 /* where instructions are counted: whether they repeat */
 #define FAILED_MOST  3 /* that came to nothing; then it is given up */
 
 /*
@@ -298,7 +299,12 @@ static void tell(const struct bench *bench)
 			run_now() - bench->began, 100 * worst_control(bench));
 }
 
-/* As many as are due: every set LEAST_STARTS times, then until the time is over, then until the
+static unsigned int least_starts(const struct bench *bench)
+{
+	return bench->plan->insn_ns > 0 ? COUNT_STARTS : LEAST_STARTS;
+}
+
+/* As many as are due: every set least_starts() times, then until the time is over, then until the
  * control is good or as much time again has gone. */
 static bool is_done(const struct bench *bench)
 {
@@ -306,7 +312,7 @@ static bool is_done(const struct bench *bench)
 	double spent = run_now() - bench->began, seconds = bench->plan->seconds;
 
 	for (int set = 0; set < SET_COUNT; set++) {
-		if (bench->has[set] && results->starts[set] < LEAST_STARTS)
+		if (bench->has[set] && results->starts[set] < least_starts(bench))
 			return false;
 		if (results->starts[set] >= BENCH_STARTS)
 			return true;
@@ -351,8 +357,10 @@ static int make_starts(struct bench *bench)
 	for (int set = 0; set < SET_COUNT; set++)
 		sets += bench->has[set];
 	/* Getting ready, and the pause, take a part of it. */
-	each = bench->plan->seconds / (LEAST_STARTS * sets);
+	each = bench->plan->seconds / (least_starts(bench) * sets);
 	each = each > START_LEAST_S ? 0.75 * each : 0.7 * START_LEAST_S;
+	if (bench->plan->insn_ns > 0)
+		each = 0;
 	bench->began = run_now();
 	do
 		interrupted = make_pass(bench, each);

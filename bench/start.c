@@ -85,6 +85,7 @@ __attribute__((noreturn)) static void become(struct runner *runner, size_t i,
 		.reply = own->reply[1],
 		.config = config_of(runner, i),
 		.schedule = &start->plan->schedule,
+		.insn_ns = start->plan->insn_ns,
 		.cpu = start->cpu,
 		.other = start->other,
 		.installed = installed,
@@ -197,7 +198,9 @@ static bool takes_part(struct runner *runner, size_t i)
 	const struct bench_config *config = config_of(runner, i);
 	const struct reins *reins = &runner->reins[i];
 
-	return reins->running && (!config->most || reins->batches < config->most) &&
+	if (!reins->running || (config->most && reins->batches >= config->most))
+		return false;
+	return runner->start->plan->insn_ns > 0 ||
 	       random_below(&runner->random, config->every) == 0;
 }
 
@@ -239,11 +242,11 @@ static void make_rounds(struct runner *runner)
 {
 	struct start *start = runner->start;
 	double end = run_now() + start->seconds;
+	unsigned int least = start->plan->insn_ns > 0 ? START_COUNTS : START_ROUNDS;
 
 	for (unsigned int i = 0; i < FIRST_ROUNDS; i++)
 		make_round(runner, false);
-	while (start->rounds < START_MOST_ROUNDS &&
-	       (start->rounds < START_ROUNDS || run_now() < end)) {
+	while (start->rounds < START_MOST_ROUNDS && (start->rounds < least || run_now() < end)) {
 		make_round(runner, true);
 		if (start->rounds % LINE_EVERY)
 			continue;

@@ -8,6 +8,7 @@
 
 #define START_ROUNDS	  100 /* at least */
 #define START_MOST_ROUNDS 2000
+#define START_COUNTS	  3	/* rounds, where instructions are counted */
 #define START_SILENCE_MS  15000 /* it says something after every few rounds */
 
 /* In memory that is shared with it. */

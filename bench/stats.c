@@ -42,6 +42,11 @@ double stats_quantile(const double *samples, size_t count, double part)
 	return value;
 }
 
+double stats_least(const double *samples, size_t count)
+{
+	return stats_quantile(samples, count, 0);
+}
+
 double stats_decile(const double *samples, size_t count)
 {
 	return stats_quantile(samples, count, 0.1);

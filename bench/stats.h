@@ -11,6 +11,7 @@
  * NAN if there is none. 0.1 is the lower decile: noise only ever adds.
  */
 double stats_quantile(const double *samples, size_t count, double part);
+double stats_least(const double *samples, size_t count);
 double stats_decile(const double *samples, size_t count);
 double stats_median(const double *samples, size_t count);
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/count.h"
+#include "bench/plan.h"
 #include "cli/cli.h"
 #include "cli/filter-args.h"
 #include "report/atomic.h"
@@ -22,9 +24,10 @@
 struct options {
 	double seconds; /* 0: not given */
 	double tolerance;
-	bool quick;
+	bool quick, count;
 	const char *json, *svg, *mix;
 	int cpu;
+	double insn_ns; /* as in struct bench_plan */
 };
 
 static void usage(FILE *out)
@@ -38,6 +41,9 @@ static void usage(FILE *out)
 		"side.\n\n"
 		"  -t, --time SECONDS  work that long (%d); longer if the machine is noisy\n"
 		"  -q, --quick         calls only, no actions, tasks or installing, in %d seconds\n"
+		"      --count         instructions and no time, where the clock counts them: in "
+		"QEMU\n"
+		"                      with -icount shift=0\n"
 		"  -m, --mix FILE      time FILTERs with the calls of a program, as strace -c "
 		"prints them\n"
 		"  -c, --cpu N         pin to that CPU (the first, or one that is clearly less "
@@ -56,65 +62,25 @@ static void usage(FILE *out)
 
 /* --- what is timed --------------------------------------------------------------------------- */
 
-static struct bench_config configs[BENCH_CONFIGS];
-
-static void add_set(struct bench_plan *plan, enum bench_set set)
-{
-	for (size_t i = 0; i < K_COUNT; i++) {
-		struct bench_config *config = &configs[plan->count];
-
-		if (bench_configs[i].set != set)
-			continue;
-		*config = bench_configs[i];
-		config->reference = plan->count - (i - config->reference);
-		plan->count++;
-	}
-}
-
-static void add_own(struct bench_report *report)
-{
-	static char ids[OWN_FILTERS][32];
-	struct bench_plan *plan = &report->plan;
-	size_t native = plan->count;
-	struct bench_config base = { .id = "own_native",
-				     .group = "own filters",
-				     .set = SET_OWN,
-				     .reference = native,
-				     .load = L_own,
-				     .every = 1,
-				     .text = "the same calls, no filter" };
-
-	configs[plan->count++] = base;
-	base.id = "own_control";
-	base.text = "the same once more: the A/A control";
-	configs[plan->count++] = base;
-	for (size_t i = 0; i < report->filter_count; i++) {
-		snprintf(ids[i], sizeof(ids[i]), "own_%zu", i + 1);
-		base.id = ids[i];
-		base.text = report->filters[i].path;
-		base.prog = &report->filters[i].prog;
-		configs[plan->count++] = base;
-	}
-	plan->schedule = (struct bench_schedule){ .calls = report->choice.calls,
-						  .count = report->choice.count };
-}
-
 static void make_plan(struct bench_report *report, const struct options *options)
 {
 	struct bench_plan *plan = &report->plan;
 
-	*plan = (struct bench_plan){ .configs = configs,
-				     .seconds = options->quick ? QUICK_SECONDS : SECONDS,
+	*plan = (struct bench_plan){ .seconds = options->quick ? QUICK_SECONDS : SECONDS,
 				     .tolerance = options->tolerance / 100,
+				     .insn_ns = options->insn_ns,
 				     .cpu = options->cpu,
 				     .progress = isatty(STDERR_FILENO) };
 	if (options->seconds > 0)
 		plan->seconds = options->seconds;
-	add_set(plan, SET_CALLS);
+	if (options->count)
+		plan->seconds = 0; /* what repeats needs none */
+	plan_add_set(plan, SET_CALLS);
 	if (report->filter_count)
-		add_own(report);
+		report->first_row =
+			plan_add_own(plan, report->filters, report->filter_count, &report->choice);
 	else if (!options->quick)
-		add_set(plan, SET_ACTIONS);
+		plan_add_set(plan, SET_ACTIONS);
 }
 
 /* --- somebody's own filters ------------------------------------------------------------------ */
@@ -306,6 +272,28 @@ static int time_and_write(struct bench_report *report, const struct options *opt
 	return written || report->broke ? SC_BROKEN : status;
 }
 
+/* 0, with what an instruction takes; or an exit status where the clock counts something else. */
+static int find_insn_ns(struct options *options)
+{
+	struct count_clock clock = count_measure();
+	char why[BENCH_WHY];
+
+	if (options->seconds > 0) {
+		fprintf(stderr, "seccompat: bench: --time is not for --count, which takes as long "
+				"as it takes\n");
+		return SC_BROKEN;
+	}
+	if (!count_is_exact(&clock, why, sizeof(why))) {
+		fprintf(stderr,
+			"seccompat: bench: --count: this clock does not count instructions: %s; "
+			"it does in a guest of qemu-system -icount shift=0 -smp 1\n",
+			why);
+		return SC_UNTESTED;
+	}
+	options->insn_ns = clock.nop;
+	return 0;
+}
+
 static int bench(struct bench_report *report, const struct options *options)
 {
 	struct endings held;
@@ -358,6 +346,7 @@ int cmd_bench(int argc, char **argv)
 		{ "time", required_argument, NULL, 't' },
 		{ "quick", no_argument, NULL, 'q' },
 		{ "mix", required_argument, NULL, 'm' },
+		{ "count", no_argument, NULL, 'C' },
 		{ "cpu", required_argument, NULL, 'c' },
 		{ "json", required_argument, NULL, 'j' },
 		{ "svg", required_argument, NULL, 's' },
@@ -387,6 +376,9 @@ int cmd_bench(int argc, char **argv)
 		case 'm':
 			options.mix = optarg;
 			break;
+		case 'C':
+			options.count = true;
+			break;
 		case 'c':
 			if (!parse_cpu(optarg, &options.cpu))
 				return SC_BROKEN;
@@ -404,7 +396,9 @@ int cmd_bench(int argc, char **argv)
 			return SC_BROKEN;
 		}
 	}
-	status = read_own(&report, &options, argc - optind, argv + optind);
+	status = options.count ? find_insn_ns(&options) : 0;
+	if (!status)
+		status = read_own(&report, &options, argc - optind, argv + optind);
 	if (!status)
 		status = bench(&report, &options);
 	for (size_t i = 0; i < report.filter_count; i++)

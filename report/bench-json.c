@@ -223,6 +223,7 @@ void bench_write_json(FILE *out, const struct bench_report *report)
 	jsonw_string(&json, "schema", "seccompat.bench.1");
 	provenance_write(&json, &report->env);
 	write_machine(&json);
+	jsonw_string(&json, "unit", bench_unit(report));
 	jsonw_string(&json, "engine_known_by", report->how);
 	write_number(&json, "tolerance", report->plan.tolerance);
 	jsonw_bool(&json, "quiet", bench_is_quiet(report));

@@ -14,7 +14,12 @@
 
 size_t bench_filter_row(const struct bench_report *report, size_t filter)
 {
-	return report->plan.count - report->filter_count + filter;
+	return report->first_row + filter;
+}
+
+const char *bench_unit(const struct bench_report *report)
+{
+	return report->plan.insn_ns > 0 ? "insns" : "ns";
 }
 
 bool bench_is_quiet(const struct bench_report *report)
@@ -69,7 +74,8 @@ static void print_table(FILE *out, const struct bench_report *report,
 	const char *group = "";
 	bool doubtful = false;
 
-	fprintf(out, "%-*s%10s%10s  %9s %6s\n", TEXT_WIDTH + 2, "", "ns", "added", "ratio", "+- %");
+	fprintf(out, "%-*s%10s%10s  %9s %6s\n", TEXT_WIDTH + 2, "", bench_unit(report), "added",
+		"ratio", "+- %");
 	for (size_t i = 0; i < report->plan.count; i++) {
 		const struct bench_row *row = &results->rows[i];
 
@@ -79,8 +85,10 @@ static void print_table(FILE *out, const struct bench_report *report,
 		print_row(out, report, results, i);
 		doubtful = doubtful || (row->ns.count && is_doubtful(row));
 	}
-	fprintf(out, "ns: a call or a go; added, ratio: to the native one of its kind; +- %%: the "
-		     "range over the starts.\n");
+	fprintf(out,
+		"%s: a call or a go; added, ratio: to the native one of its kind; +- %%: the "
+		"range over the starts.\n",
+		bench_unit(report));
 	if (doubtful)
 		fprintf(out,
 			"?: the median of paired ratios says something else, by more than "
@@ -90,7 +98,8 @@ static void print_table(FILE *out, const struct bench_report *report,
 
 /* --- what follows ---------------------------------------------------------------------------- */
 
-static void print_bitmap(FILE *out, const struct bench_engine_run *run)
+static void print_bitmap(FILE *out, const struct bench_report *report,
+			 const struct bench_engine_run *run)
 {
 	const struct bitmap *bitmap = &run->bitmap;
 	unsigned int agree = bitmap->state == BITMAP_NO ? bitmap->no : bitmap->yes;
@@ -101,8 +110,8 @@ static void print_bitmap(FILE *out, const struct bench_engine_run *run)
 	}
 	fprintf(out, "\nbitmap works: %s (%u of %u starts say so; the deepest stack adds ",
 		bitmap_name(bitmap->state), agree, bitmap->starts);
-	fprintf(out, "%.0f ns where the number decides, %.0f ns where an argument does)\n",
-		bitmap->constant, bitmap->by_arg);
+	fprintf(out, "%.0f %s where the number decides, %.0f %s where an argument does)\n",
+		bitmap->constant, bench_unit(report), bitmap->by_arg, bench_unit(report));
 }
 
 static void print_model(FILE *out, const struct bench_report *report,
@@ -114,8 +123,8 @@ static void print_model(FILE *out, const struct bench_report *report,
 		fprintf(out, "\nmodel: there are too few figures for one\n");
 		return;
 	}
-	fprintf(out, "\nmodel: ns above a native call, by least squares; worst residual %.0f %%\n",
-		100 * model->worst);
+	fprintf(out, "\nmodel: %s above a native call, by least squares; worst residual %.0f %%\n",
+		bench_unit(report), 100 * model->worst);
 	fprintf(out, "  %9.3f  a call that the bitmap allows\n", model->bitmap);
 	for (int term = 0; term < TERM_COUNT; term++)
 		fprintf(out, "  %9.3f  %s\n", model->ns[term], model_terms[term].text);
@@ -188,9 +197,11 @@ static void print_filters(FILE *out, const struct bench_report *report,
 			filter->executed, 100 * filter->constant, 100 * filter->refused,
 			own_foretell(filter, &run->model, &run->bitmap));
 	}
-	fprintf(out, "executed: instructions a call, if the filter is run, by the simulator; "
-		     "foretold: ns that\nthe filter adds to a call of the whole mix, by the model; "
-		     "arguments that nobody knows are 0.\n");
+	fprintf(out,
+		"executed: instructions a call, if the filter is run, by the simulator; foretold: "
+		"%s that\nthe filter adds to a call of the whole mix, by the model; arguments that "
+		"nobody knows are 0.\n",
+		bench_unit(report));
 }
 
 /* --- all ------------------------------------------------------------------------------------- */
@@ -204,6 +215,11 @@ static void print_head(FILE *out, const struct bench_report *report)
 	fprintf(out, "# seccompat %s bench on Linux %s %s\n", SECCOMPAT_VERSION, name.release,
 		name.machine);
 	environment_print(out, &report->env, "# ");
+	if (report->plan.insn_ns > 0)
+		fprintf(out,
+			"# counted, not timed: insns are instructions of this guest, each of which "
+			"is %.4f ns of its clock\n",
+			report->plan.insn_ns);
 }
 
 static void print_run_head(FILE *out, const struct bench_report *report,
@@ -232,7 +248,7 @@ void bench_print(FILE *out, const struct bench_report *report)
 
 		print_run_head(out, report, run);
 		print_table(out, report, &run->results);
-		print_bitmap(out, run);
+		print_bitmap(out, report, run);
 		print_model(out, report, run);
 		if (report->filter_count)
 			print_filters(out, report, run);

@@ -24,9 +24,10 @@ struct bench_report {
 	size_t run_count;
 	char how[360]; /* how the engine is known, and why there is one only */
 	bool broke;    /* the switch of the engine could not be set back */
-	/* Somebody's own filters: their rows are the last ones of the plan, in this order. */
+	/* Somebody's own filters: their rows are those of the plan from the first one on, in this
+	 * order. */
 	struct own_filter filters[OWN_FILTERS];
-	size_t filter_count;
+	size_t filter_count, first_row;
 	const char *mix_path; /* NULL: none was given */
 	struct mix mix;
 	struct own_choice choice;
@@ -34,6 +35,9 @@ struct bench_report {
 
 /* Where a filter's row is. */
 size_t bench_filter_row(const struct bench_report *report, size_t filter);
+
+/* Of the figures: "ns"; or "insns", if instructions were counted. */
+const char *bench_unit(const struct bench_report *report);
 
 /* Whether every run's control was within the tolerance. */
 bool bench_is_quiet(const struct bench_report *report);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/count.h"
 #include "tests/unit/bench.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -92,6 +93,42 @@ static void test_least_squares(void)
 	check(!stats_least_squares(rows, right, 2, 3, x), "too few rows: none");
 }
 
+/* --- clocks that count instructions ---------------------------------------------------------- */
+
+static void test_clocks(void)
+{
+	/* As measured: QEMU with -icount shift=0, one whose guest is not sure of its clock's speed,
+	 * and shift=1; a workstation; a board whose 1 GHz processor does one instruction at a time.
+	 */
+	static const struct {
+		struct count_clock clock;
+		const char *why; /* NULL: it counts */
+	} clocks[] = {
+		{ { 1, 4, 4 }, NULL },
+		{ { 1.0004, 4.003, 4.001 }, NULL },
+		{ { 2, 8, 8 }, "take 2000 ns" },
+		{ { 0.023, 1.1, 4.7 }, "take 23 ns" },
+		{ { 1, 4, 17 }, "near and 17.00 ns far" },
+		{ { NAN, 4, 4 }, "take " },
+		{ { 1, 0, 0 }, "near and " },
+	};
+
+	for (size_t i = 0; i < COUNT(clocks); i++) {
+		char why[160] = "";
+		bool exact = count_is_exact(&clocks[i].clock, why, sizeof(why));
+
+		check(exact == !clocks[i].why && (exact || strstr(why, clocks[i].why)),
+		      "clock %zu %s", i, exact ? "counts" : why);
+	}
+}
+
+static void test_least(void)
+{
+	const double samples[] = { 7, NAN, 3, 5 };
+
+	check(is_near(stats_least(samples, COUNT(samples)), 3), "the least of those there are");
+}
+
 /* --- mixes ----------------------------------------------------------------------------------- */
 
 #define HEAD                                                           \
@@ -130,6 +167,8 @@ int main(void)
 	test_ratios();
 	test_calm();
 	test_spread();
+	test_clocks();
+	test_least();
 	test_least_squares();
 	test_mix();
 	return unit_end();
