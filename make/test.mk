@@ -4,7 +4,7 @@
 SCRIPTS := $(wildcard tests/*.t)
 HELPERS := $(patsubst tests/%.c,%,$(wildcard tests/*.c))
 # What compares us with libseccomp, where that is installed.
-PEER := $(if $(wildcard /usr/include/seccomp.h),$(B)/$(HOST)/tests/peer/libseccomp)
+PEER := $(if $(wildcard /usr/include/seccomp.h),$(patsubst %.c,$(B)/$(HOST)/%,$(wildcard tests/peer/*.c)))
 # Programs that tests/*.t use on this machine.
 TEST_PROGRAMS = $(HELPERS:%=$(B)/$(HOST)/tests/%) $(PEER) $(if $(HAVE_HARNESS),$(B)/$(HOST)/tests/faulty/seccompat)
 TESTABLE = $(foreach a,$(ARCHES),$(if $(call has_cc,$(a)),$(a)))
@@ -13,7 +13,7 @@ UNIT_ARCHES = $(foreach a,$(TESTABLE),$(if $(filter build,$($(a).tier)),,$(a)))
 UNIT_PROGRAMS = $(foreach a,$(UNIT_ARCHES),$(UNITS:%=$(B)/$(a)/tests/unit/%))
 
 ifneq ($(PEER),)
-$(PEER): $(PEER).o $(B)/$(HOST)/libseccompat.a
+$(PEER): %: %.o $(B)/$(HOST)/libseccompat.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STATIC) -Wl,--gc-sections -o $@ $^ -lseccomp $(call libs_of,$(HOST))
 endif

@@ -391,10 +391,8 @@ if systemd_set @system-service >"$TMP/names" 2>/dev/null && [ -s "$TMP/names" ];
 else
 	skip "systemd's @system-service" "there is no systemd-analyze, or it does not know that"
 fi
-docker=/usr/share/containers/seccomp.json
-if [ -r $docker ] && command -v jq >/dev/null; then
-	jq -r '.syscalls[] | select(.action == "SCMP_ACT_ALLOW" and ((.args // []) == []) and ((.includes.caps // []) == []) and
-		((.includes.arches // ["amd64"]) | index("amd64"))) | .names[] + ": 1"' $docker | sort -u >"$TMP/docker"
+if [ -r $DOCKER_PROFILE ] && command -v jq >/dev/null; then
+	docker_set | sort -u | sed 's/$/: 1/' >"$TMP/docker"
 	unlike "Docker's default profile, what it allows without conditions" "$(cost "$TMP/docker")" '^$'
 	if is_of_debian_12 docker; then
 		at_most "it costs" "$(cost "$TMP/docker")" 61 8.3
@@ -404,11 +402,11 @@ if [ -r $docker ] && command -v jq >/dev/null; then
 		skip "what Docker's default profile costs" "it is another list than Debian 12's"
 	fi
 	if [ -n "${json:-}" ]; then
-		unlike "and the whole of it" "$(cost $docker)" '^$'
+		unlike "and the whole of it" "$(cost $DOCKER_PROFILE)" '^$'
 		decides "with what it says of arguments" "ERRNO(22)" x86_64 socket 16 1 9
 	fi
 else
-	skip "Docker's default profile" "$docker or jq is not here"
+	skip "Docker's default profile" "$DOCKER_PROFILE or jq is not here"
 fi
 
 done_testing

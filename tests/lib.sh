@@ -78,6 +78,14 @@ systemd_set() {
 	done
 }
 
+DOCKER_PROFILE=/usr/share/containers/seccomp.json
+
+# docker_set: the syscalls that Docker's default profile allows on x86_64 without conditions.
+docker_set() {
+	jq -r '.syscalls[] | select(.action == "SCMP_ACT_ALLOW" and ((.args // []) == []) and ((.includes.caps // []) == []) and
+		((.includes.arches // ["amd64"]) | index("amd64"))) | .names[]' $DOCKER_PROFILE
+}
+
 done_testing() {
 	echo "1..$test_count"
 	exit "$test_failed"
