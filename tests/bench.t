@@ -51,6 +51,7 @@ refused 'no number' '--time soon: ' --time soon
 refused 'a wrong tolerance' '--tolerance -1: ' --tolerance -1
 refused 'no such CPU' '--cpu 100000: ' --cpu 100000
 refused 'an unknown option' '--frobnicate' --frobnicate
+refused 'a time to count' '--time is not for --count' --count --time 1
 refused 'a mix without filters' 'none is given' --mix "$TMP/good.strace"
 refused 'a mix with an unknown call' 'bad.strace: line 3: .* no syscall getpppid' --mix "$TMP/bad.strace" "$TMP/allow.bpf"
 refused 'an empty mix' 'empty.strace: no calls' --mix "$TMP/empty.strace" "$TMP/allow.bpf"
@@ -249,6 +250,13 @@ if command -v jq >/dev/null; then
 	is 'the JSON has the same' "$(jq -c '[.mix.calls, .mix.timed, .mix.kinds[2].how, .filters[0].length, .filters[0].bitmap]' "$TMP/one.json")" \
 		'[100,0.6,"no harmless way",1,1]'
 	ok 'its row has a figure' jq -e '.runs[0].rows[] | select(.id == "own_1") | .ns > 0' "$TMP/one.json"
+	is 'and a cold one, each' "$(jq -c '[.runs[0].rows[] | select(.ns > 0) | .id | select(startswith("own_cold"))]' "$TMP/one.json")" \
+		'["own_cold_native","own_cold_1","own_cold_2"]'
+	if [ "$status" = 3 ]; then
+		skip 'which is dearer' 'the machine is too noisy'
+	else
+		ok 'which is dearer' jq -e '.runs[0].rows | map({ (.id): .ns }) | add | .own_cold_native > 1.5 * .own_native' "$TMP/one.json"
+	fi
 fi
 
 # --- what actions take ---------------------------------------------------------------------------------
