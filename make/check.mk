@@ -57,11 +57,12 @@ fuzz:
 endif
 
 # BENCH= are arguments of `seccompat bench` (--quick, say, or filters of one's own). Of a kernel in QEMU nothing can be
-# timed, but its instructions counted: ci/count holds them against ci/counts.tsv, and with COUNTS=write puts them there.
+# timed, but its instructions counted: ci/count holds them against ci/counts.tsv, and with COUNTS=write puts them
+# there; COUNTS=FILE is another table.
 .PHONY: bench
 ifdef KERNEL
 bench: kernel $(B)/$(ARCH)/seccompat $(INIT)
-	@ci/count $(if $(filter write,$(COUNTS)),--write) $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(INIT) $(BENCH)
+	@ci/count $(if $(filter write,$(COUNTS)),--write,$(if $(COUNTS),--counts '$(COUNTS)')) $(if $(JSON),--json '$(JSON)') $(ARCH) '$(KERNEL)' $(B)/$(ARCH)/seccompat $(INIT) $(BENCH)
 else ifneq ($(filter $(HOST),$(ARCH) $($(ARCH).compat_of)),)
 bench: $(B)/$(ARCH)/seccompat ## what seccomp costs on this kernel; BENCH="--json FILE": its arguments; KERNEL= as for check: in instructions
 	@$< bench $(BENCH)

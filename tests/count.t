@@ -44,10 +44,10 @@ printf '#!/bin/sh\necho "QEMU emulator version ${QEMU:-1.0}"\n' >"$TMP/qemu-made
 chmod +x "$TMP/qemu-made-up"
 sed -i "s|\tqemu-system-x86_64 |\t$TMP/qemu-made-up |" "$TMP/tree/arch/arches.tsv"
 printf '%s\n' 'jit native 333' 'jit arg_1 572' 'interpreter arg_1 717' 'jit log -' >"$TMP/figures"
-table=$TMP/counts.tsv
+table=$TMP/counts.tsv arguments=()
 
 count() {
-	run "$TMP/tree/ci/count" --counts "$table" "$@" x86_64 6.1 "$SECCOMPAT" init --quick
+	run "$TMP/tree/ci/count" --counts "$table" "$@" x86_64 6.1 "$SECCOMPAT" init "${arguments[@]}"
 }
 
 count
@@ -58,8 +58,8 @@ is 'written' "$status,$(grep -vc '^#' "$table")" 0,3
 like 'and said how many' "$out" $'^the table of the guest\n# counts: 3 figures of x86_64-6.1 are in '
 is 'what has no figure is not in it' "$(grep -c $'\tlog\t' "$table")" 0
 is 'its head is that of the committed one' "$(grep '^#' "$table")" "$(grep '^#' ci/counts.tsv)"
-is 'the guest is told to count, and the rest of the arguments' "$(cut -d ' ' -f 1-3 "$TMP/arguments"),$(sed 's/.* init //' "$TMP/arguments")" \
-	'--command bench --icount,--count --quick'
+is 'the guest is told to count' "$(cut -d ' ' -f 1-3 "$TMP/arguments"),$(sed 's/.* init //' "$TMP/arguments")" \
+	'--command bench --icount,--count'
 cp "$table" "$TMP/first.tsv"
 count
 is 'the same again: no difference' "$status,${out##*$'\n'}" \
@@ -95,6 +95,14 @@ is 'which are meant where both are' "$status,$(grep -c 'was 572.0: -2.1 %' <<<"$
 printf '%s\n' 'jit native 333' 'jit arg_1 572' 'jit arg_2 654' >"$TMP/figures"
 count
 is 'one that is new and one that is gone are differences' "$status,$(grep -c -e 'arg_2 .*, new$' -e 'interpreter *arg_1 .*gone, was 717' <<<"$out")" 1,2
+arguments=(--quick --mix tests/mix.txt)
+count
+is 'where a part is asked for, none is gone' "$status,$(grep -c -e ', new$' -e ' gone, ' <<<"$out")" 1,1
+is 'arguments are passed on, and files are brought along' "$(sed 's/.*\(--add .*\) x86_64.* init /\1,/' "$TMP/arguments")" \
+	'--add tests/mix.txt,--count --quick --mix /mix.txt'
+count --write
+is 'a part is not written' "$status,$out" 2,
+arguments=()
 printf '%s\n' 'jit native 333' >"$TMP/figures"
 run "$TMP/tree/ci/count" --counts "$table" x86_64 ./image "$SECCOMPAT" init
 is 'a kernel without a row: shown, no failure' "$status,${out##*$'\n'}" "0,# counts: $table has none of ./image"
@@ -132,6 +140,14 @@ if guest_kernel >/dev/null 2>"$TMP/stderr"; then
 	is 'the control is exact, and one ALU instruction one of x86_64' "$(jq -c '.runs[0] | [.sets[].control_off < 0.0001, (.model.alu * 100 | round)]' "$TMP/count.json")" \
 		'[true,true,100]'
 	is 'what does not repeat is not counted' "$(jq -c '[.runs[].rows[].id | select(test("^(log|fork|exec|install|tsync|cold|addfd|trace|notif|sync|continue)"))]' "$TMP/count.json")" '[]'
+	# A load that the JIT of x86_64 makes one instruction of, before a filter that decides by the number alone.
+	printf '\x20\0\0\0\0\0\0\0\x06\0\0\0\0\0\xff\x7f' >"$TMP/short.bpf"
+	printf '\x20\0\0\0\x10\0\0\0' | cat - "$TMP/short.bpf" >"$TMP/load.bpf"
+	cat "$TMP/load.bpf" | { head -c 8 && cat "$TMP/load.bpf"; } >"$TMP/loads.bpf"
+	run timeout 900 ci/count --json "$TMP/own.json" x86_64 6.1 "$SECCOMPAT" build/x86_64/ci/init --quick "$TMP/short.bpf" "$TMP/load.bpf" "$TMP/loads.bpf"
+	is "one's own filters, too: a load more is one instruction more, and none where the bitmap allows" \
+		"$status,$(jq -c '.runs[0].rows | map({ (.id): (.added // 0 | . * 10 | round / 10) }) | add | [.own_1 == .const_1, .own_3 - .own_2]' "$TMP/own.json")" \
+		'0,[true,1]'
 	if python3 -c 'import jsonschema' 2>/dev/null; then
 		is 'the form of the JSON' "$(printf 'count\t%s\n' "$(tr -d '\n' <"$TMP/count.json")" | python3 tests/schema.py docs/bench.schema.json)" 'count good'
 	fi
