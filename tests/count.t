@@ -143,7 +143,7 @@ if guest_kernel >/dev/null 2>"$TMP/stderr"; then
 	# A load that the JIT of x86_64 makes one instruction of, before a filter that decides by the number alone.
 	printf '\x20\0\0\0\0\0\0\0\x06\0\0\0\0\0\xff\x7f' >"$TMP/short.bpf"
 	printf '\x20\0\0\0\x10\0\0\0' | cat - "$TMP/short.bpf" >"$TMP/load.bpf"
-	cat "$TMP/load.bpf" | { head -c 8 && cat "$TMP/load.bpf"; } >"$TMP/loads.bpf"
+	{ head -c 8 "$TMP/load.bpf" && cat "$TMP/load.bpf"; } >"$TMP/loads.bpf"
 	run timeout 900 ci/count --json "$TMP/own.json" x86_64 6.1 "$SECCOMPAT" build/x86_64/ci/init --quick "$TMP/short.bpf" "$TMP/load.bpf" "$TMP/loads.bpf"
 	is "one's own filters, too: a load more is one instruction more, and none where the bitmap allows" \
 		"$status,$(jq -c '.runs[0].rows | map({ (.id): (.added // 0 | . * 10 | round / 10) }) | add | [.own_1 == .const_1, .own_3 - .own_2]' "$TMP/own.json")" \
