@@ -9,12 +9,12 @@
 #include "filters/random.h"
 
 #define TRIES 9	  /* of which the least counts: a timer's interrupt only ever adds */
-#define TURNS 100 /* of a block of instructions */
+#define TURNS 100 /* of a block of instructions; more meet the ticks, at which some clocks leap */
 #define EXACT 0.01
-#define FAR_BYTES \
-	(256 << 10) /* no nearest cache holds them, and every table of translations does */
-#define LINE  64
-#define CELLS (FAR_BYTES / LINE)
+/* More than the nearest cache holds, and less than the processor's own table of translations. */
+#define FAR_BYTES (256 << 10)
+#define LINE	  64
+#define CELLS	  (FAR_BYTES / LINE)
 
 double count_now_ns(void)
 {
