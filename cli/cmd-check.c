@@ -142,8 +142,8 @@ enum { TWIN_JOBS = 2 };
 /* One variant is enough of a quick check, and the twin's tests are another one of ours. */
 static char *const *twin_patterns(const struct plan_choice *choice)
 {
-	static char features[] = "features";
-	static char *const asked[] = { features, NULL };
+	static char all_features[] = "features";
+	static char *const asked[] = { all_features, NULL };
 
 	return choice->quick && !*choice->patterns ? asked : choice->patterns;
 }
