@@ -93,7 +93,7 @@ static bool is_locked(void)
 	struct {
 		struct nlmsghdr head;
 		struct audit_status status;
-		char more[128]; /* a later kernel's */
+		char more[128]; /* cppcheck-suppress unusedStructMember ; a later kernel's */
 	} answer = { 0 };
 
 	return !request(AUDIT_GET, NULL, 0, &answer, sizeof(answer)) ||
@@ -120,7 +120,7 @@ static bool lacks_rules_of_calls(void)
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
-		char more[sizeof(wrong)]; /* the request, told again */
+		char more[sizeof(wrong)]; /* cppcheck-suppress unusedStructMember ; it is told */
 	} answer = { 0 };
 
 	return !is_locked() &&
