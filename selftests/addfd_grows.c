@@ -172,7 +172,7 @@ static long ask_meanwhile(struct scene *scene, long (*asks)(void *data))
 	do {                                                                         \
 		EXPECT_EQ((long)(number), worker_finish(&(scene)->adder));           \
 		EXPECT_EQ(0, notif_answer((scene)->listener, (scene)->notif.id, 7)); \
-		EXPECT_EQ(7, target_finish(&(scene)->target));                       \
+		ASSERT_EQ(7, target_finish(&(scene)->target));                       \
 	} while (0)
 
 SC_TEST(answer_waits_interruptibly,
@@ -193,7 +193,7 @@ SC_TEST(answer_waits_interruptibly,
 		}
 		EXPECT_EQ(0, said);
 		EXPECT_EQ((long)numbers[i], worker_finish(&scene.adder));
-		EXPECT_EQ(8, target_finish(&scene.target));
+		ASSERT_EQ(8, target_finish(&scene.target));
 	}
 	CLOSE_SCENE(&scene);
 }
