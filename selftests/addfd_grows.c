@@ -193,6 +193,7 @@ SC_TEST(answer_waits_interruptibly,
 		}
 		EXPECT_EQ(0, said);
 		EXPECT_EQ((long)numbers[i], worker_finish(&scene.adder));
+		ASSERT_EQ(-ENOENT, notif_id_valid(scene.listener, scene.notif.id));
 		ASSERT_EQ(8, target_finish(&scene.target));
 	}
 	CLOSE_SCENE(&scene);
