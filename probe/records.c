@@ -107,16 +107,16 @@ static bool is_locked(void)
  */
 static bool lacks_rules_of_calls(void)
 {
-	static struct {
+	static union {
 		struct audit_rule_data rule;
-		char path[PATH_MAX + 1];
+		char bytes[sizeof(struct audit_rule_data) + PATH_MAX + 1];
 	} wrong = { .rule = { .flags = AUDIT_FILTER_EXIT,
 			      .action = AUDIT_ALWAYS,
 			      .field_count = 1,
 			      .fields = { AUDIT_WATCH },
 			      .fieldflags = { AUDIT_EQUAL },
-			      .values = { sizeof(wrong.path) },
-			      .buflen = sizeof(wrong.path) } };
+			      .values = { PATH_MAX + 1 },
+			      .buflen = PATH_MAX + 1 } };
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
