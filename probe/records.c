@@ -100,6 +100,8 @@ static bool is_locked(void)
 	       answer.head.nlmsg_type != AUDIT_GET || answer.status.enabled > 1;
 }
 
+enum { TOO_LONG = PATH_MAX + 1 };
+
 /*
  * A rule about calls whose path is too long for one. Where calls are recorded that is what is wrong
  * with it (ENAMETOOLONG); where not (without AUDITSYSCALL, which mips has not) there are no such
@@ -109,14 +111,15 @@ static bool lacks_rules_of_calls(void)
 {
 	static union {
 		struct audit_rule_data rule;
-		char bytes[sizeof(struct audit_rule_data) + PATH_MAX + 1];
+		/* cppcheck-suppress unusedStructMember ; behind the rule stands the path */
+		char bytes[sizeof(struct audit_rule_data) + TOO_LONG];
 	} wrong = { .rule = { .flags = AUDIT_FILTER_EXIT,
 			      .action = AUDIT_ALWAYS,
 			      .field_count = 1,
 			      .fields = { AUDIT_WATCH },
 			      .fieldflags = { AUDIT_EQUAL },
-			      .values = { PATH_MAX + 1 },
-			      .buflen = PATH_MAX + 1 } };
+			      .values = { TOO_LONG },
+			      .buflen = TOO_LONG } };
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
