@@ -8,6 +8,7 @@
 
 #include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "selftests/glue/kit-letters.h"
 #include "selftests/glue/kit-task.h"
@@ -68,12 +69,13 @@ static bool meet(int lease)
 /* A script whose interpreter is this program, which only tells its version. */
 static bool write_script(const char *script, const char *interpreter)
 {
-	int fd = open(script, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	int fd = open(script, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
 	bool written;
 
 	if (fd < 0)
 		return false;
-	written = dprintf(fd, "#!%s --version\n", interpreter) > 0;
+	/* Whatever the umask is. */
+	written = !fchmod(fd, 0700) && dprintf(fd, "#!%s --version\n", interpreter) > 0;
 	close(fd);
 	return written;
 }
