@@ -482,16 +482,22 @@ static int minus_one(void *data)
 }
 
 SC_TEST(minus_one_is_no_call,
-	.doc = "syscall(-1) is ENOSYS, with and without tracer and filter (32-bit ARM: SIGILL "
-	       "without either)",
+	.doc = "syscall(-1) is ENOSYS, with and without tracer and filter (32-bit ARM: SIGILL, "
+	       "or its first argument)",
 	.needs = { F_act_trace }, .covers = { F_act_trace },
 	.fixes = { FIX_arm64_nosyscall, FIX_riscv_nosyscall }, .behaviours = { 54 },
 	.requires = NEED_PTRACE)
 {
 	struct trace_plan plan = { .nr = -1 };
 
+	/* There audit looks at all calls, once it was on. */
 	if (on_arm_kernel()) {
-		EXPECT_EQ(kit_killed(SIGILL), kit_end(kit_child(minus_one, NULL)));
+		int end = kit_end(kit_child(minus_one, NULL));
+
+		EXPECT_TRUE(end == kit_killed(SIGILL) || end == kit_exited(-1 & 0xff))
+		{
+			TH_LOG("it ended with %d", end);
+		}
 		return;
 	}
 	EXPECT_EQ(kit_exited(ENOSYS), kit_end(kit_child(minus_one, NULL)));
