@@ -381,7 +381,7 @@ SC_TEST(precedence_in_a_stack,
 	       "counts at every place in the stack",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_op_set_mode_filter, F_mode_filter_prctl }, .behaviours = { 26, 39 },
-	.seconds = 10, .varies = VARY(DIM_ENGINE))
+	.seconds = 10, .varies = VARY(DIM_ENGINE), .slow = true)
 {
 	uint32_t actions[COUNT(ranked)];
 	struct effect_plan plan = { .actions = actions, .caller = EFFECT_WORKER };

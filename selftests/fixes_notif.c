@@ -126,7 +126,7 @@ SC_TEST(answered_once,
 	.doc = "a call under WAIT_KILLABLE_RECV that is answered is not made again, though signals "
 	       "come at any time (6.18)",
 	.needs = { F_flag_wait_killable_recv, F_notif_recv }, .fixes = { FIX_wait_killable_race },
-	.behaviours = { 87 }, .requires = NEED_TWO_CPUS, .seconds = 30)
+	.behaviours = { 87 }, .requires = NEED_TWO_CPUS, .seconds = 30, .slow = true)
 {
 	const struct target_plan plan = { .flags = SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
 					  .prepare = handles };

@@ -179,7 +179,7 @@ SC_TEST(chain_of_heirs,
 	       "last one has all the filters, and all of them are gone with it",
 	.needs = { F_flag_new_listener, F_notif_pollhup, F_proc_filters },
 	.covers = { F_mode_filter_prctl, F_notif_pollhup }, .behaviours = { 103, 117, 120 },
-	.seconds = 10)
+	.seconds = 10, .slow = true)
 {
 	struct chain chain = { .depth = 100, .filters = -1, .hang_up = -1 };
 	long own = kit_status(0, "Seccomp_filters");
