@@ -222,9 +222,12 @@ SC_TEST(metadata_is_written_back,
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	pid_t pid = filtered_tracee(COUNT(look_filters));
-	struct metadata *metadata = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct metadata *metadata =
+		mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	BROKE_UNLESS(pid > 0 && metadata != MAP_FAILED, "no tracee, or no memory");
+	*metadata = (struct metadata){ .index = 0 };
+	BROKE_UNLESS(!mprotect(metadata, page, PROT_READ), "no memory");
 	EXPECT_REFUSED(EFAULT, get_metadata(pid, sizeof(*metadata), metadata));
 	EXPECT_REFUSED(EFAULT, get_metadata(pid, sizeof(metadata->index), metadata));
 	BROKE_UNLESS(!mprotect(metadata, page, PROT_READ | PROT_WRITE), "no memory");
