@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!known_read(&known, target_file(data, size)))
 		for (size_t i = 0; i < known.count; i++)
-			known_matches(known.rows[i].pattern, known.rows[i].reason);
+			known_matches(known.rows[i].patterns, known.rows[i].reason);
 	known_free(&known);
 	return 0;
 }
