@@ -65,26 +65,26 @@ static bool is_off_by_command_line(void)
 
 /* --- whether calls are recorded -------------------------------------------------------------- */
 
-/*
- * Of a request what comes back first: an error, or what was asked for, which a thread of the kernel
- * sends. False: nothing did.
- */
-static bool request(int type, const void *data, size_t size, void *answer, size_t answer_size)
+int records_ask(int type, int flags, const void *data, size_t size, void *answer,
+		size_t answer_size)
 {
 	struct nlmsghdr head = { .nlmsg_len = NLMSG_LENGTH(size),
 				 .nlmsg_type = type,
-				 .nlmsg_flags = NLM_F_REQUEST };
+				 .nlmsg_flags = NLM_F_REQUEST | flags };
 	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)data, size } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	struct pollfd wait = { .events = POLLIN };
-	bool came;
+	int err = ETIMEDOUT;
 
 	wait.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-	came = wait.fd >= 0 && sendmsg(wait.fd, &message, 0) > 0 && poll(&wait, 1, 1000) > 0 &&
-	       recv(wait.fd, answer, answer_size, MSG_DONTWAIT) > 0;
-	if (wait.fd >= 0)
-		close(wait.fd);
-	return came;
+	if (wait.fd < 0)
+		return -errno;
+	if (sendmsg(wait.fd, &message, 0) < 0)
+		err = errno;
+	else if (poll(&wait, 1, 1000) > 0)
+		err = recv(wait.fd, answer, answer_size, MSG_DONTWAIT) < 0 ? errno : 0;
+	close(wait.fd);
+	return -err;
 }
 
 /* A kernel whose rules are locked would record that somebody asked for one. */
@@ -96,7 +96,7 @@ static bool is_locked(void)
 		char more[128]; /* cppcheck-suppress unusedStructMember ; a later kernel's */
 	} answer = { 0 };
 
-	return !request(AUDIT_GET, NULL, 0, &answer, sizeof(answer)) ||
+	return records_ask(AUDIT_GET, 0, NULL, 0, &answer, sizeof(answer)) ||
 	       answer.head.nlmsg_type != AUDIT_GET || answer.status.enabled > 1;
 }
 
@@ -127,7 +127,7 @@ static bool lacks_rules_of_calls(void)
 	} answer = { 0 };
 
 	return !is_locked() &&
-	       request(AUDIT_ADD_RULE, &wrong, sizeof(wrong), &answer, sizeof(answer)) &&
+	       !records_ask(AUDIT_ADD_RULE, 0, &wrong, sizeof(wrong), &answer, sizeof(answer)) &&
 	       answer.head.nlmsg_type == NLMSG_ERROR && answer.error.error == -EINVAL;
 }
 

@@ -105,6 +105,7 @@ SC_TEST(after_recv_again,
 		ASSERT_EQ(0, interrupt(&who));
 		ASSERT_TRUE(interrupted_waits_as(&who, notif.id + 1));
 		RECEIVE(target, &again);
+		EXPECT_EQ(notif.id + 1, again.id);
 		EXPECT_EQ(i + 1, *who.handled);
 		EXPECT_INVALID(target->listener, notif.id);
 		EXPECT_FALSE(target_is_back(target));
@@ -132,6 +133,7 @@ SC_TEST(stopped_and_continued,
 	ASSERT_EQ(0, kill(target->pid, SIGCONT));
 	ASSERT_TRUE(interrupted_waits_as(&who, notif.id + 1)) TH_LOG("the call is not made again");
 	RECEIVE(target, &again);
+	EXPECT_EQ(notif.id + 1, again.id);
 	LET_GO(target, &again);
 	EXPECT_EQ(0, *who.handled);
 	EXPECT_EQ(TARGET_ENDED, target_stop(target));

@@ -298,26 +298,15 @@ static int run_acts(int fd, struct stage *stage)
 /* 0 or an errno. */
 static int switch_audit(bool on)
 {
-	struct {
-		struct nlmsghdr head;
-		struct audit_status status;
-	} request = { .head = { .nlmsg_len = sizeof(request),
-				.nlmsg_type = AUDIT_SET,
-				.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
-		      .status = { .mask = AUDIT_STATUS_ENABLED, .enabled = on } };
+	const struct audit_status status = { .mask = AUDIT_STATUS_ENABLED, .enabled = on };
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
 		char more[1024]; /* cppcheck-suppress unusedStructMember ; the kernel fills it */
 	} reply = { .error.error = -EPROTO };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+	int err = records_ask(AUDIT_SET, NLM_F_ACK, &status, sizeof(status), &reply, sizeof(reply));
 
-	if (fd < 0)
-		return errno;
-	if (send(fd, &request, sizeof(request), 0) < 0 || recv(fd, &reply, sizeof(reply), 0) < 0)
-		reply.error.error = -errno;
-	close(fd);
-	return -reply.error.error;
+	return err ? -err : -reply.error.error;
 }
 
 /* With actions_logged on loan. */

@@ -23,9 +23,9 @@
 #include "selftests/glue/kit.h"
 
 /* Several things that are tried in a child, and work if it exits with 0. */
-static bool works(int (*fn)(void *data), unsigned int timeout_ms)
+static bool works(int (*fn)(void *data), void *data, unsigned int timeout_ms)
 {
-	struct run_end end = run_child(fn, NULL, timeout_ms);
+	struct run_end end = run_child(fn, data, timeout_ms);
 
 	return end.how == RUN_EXITED && end.value == 0;
 }
@@ -38,7 +38,7 @@ static int traceme(void *data)
 
 static bool can_ptrace(void)
 {
-	return works(traceme, 2000);
+	return works(traceme, NULL, 2000);
 }
 
 static int have_processes(void *data)
@@ -66,7 +66,7 @@ bool needs_have_processes(void)
 	static bool known, have;
 
 	if (!known)
-		have = works(have_processes, 5000);
+		have = works(have_processes, NULL, 5000);
 	known = true;
 	return have;
 }
@@ -93,9 +93,7 @@ static int have_tasks(void *data)
 
 bool needs_have_tasks(unsigned int count)
 {
-	struct run_end end = run_child(have_tasks, &count, 5000);
-
-	return end.how == RUN_EXITED && end.value == 0;
+	return works(have_tasks, &count, 5000);
 }
 
 static int drop(void *data)
@@ -107,7 +105,7 @@ static int drop(void *data)
 /* The namespace may have no other user. */
 static bool can_drop(void)
 {
-	return works(drop, 2000);
+	return works(drop, NULL, 2000);
 }
 
 /* AppArmor may let the namespace be made and refuse its privileges: only their use tells. */
@@ -119,7 +117,7 @@ static int use_user_ns(void *data)
 
 static bool can_user_ns(void)
 {
-	return works(use_user_ns, 2000);
+	return works(use_user_ns, NULL, 2000);
 }
 
 /* Without switching it, as it is the whole machine's. NULL: nothing speaks against it. */
