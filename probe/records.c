@@ -73,17 +73,16 @@ int records_ask(int type, int flags, const void *data, size_t size, void *answer
 				 .nlmsg_flags = NLM_F_REQUEST | flags };
 	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)data, size } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
-	struct pollfd wait = { .events = POLLIN };
-	int err = ETIMEDOUT;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT), err = ETIMEDOUT;
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
 
-	wait.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-	if (wait.fd < 0)
+	if (fd < 0)
 		return -errno;
-	if (sendmsg(wait.fd, &message, 0) < 0)
+	if (sendmsg(fd, &message, 0) < 0)
 		err = errno;
 	else if (poll(&wait, 1, 1000) > 0)
-		err = recv(wait.fd, answer, answer_size, MSG_DONTWAIT) < 0 ? errno : 0;
-	close(wait.fd);
+		err = recv(fd, answer, answer_size, MSG_DONTWAIT) < 0 ? errno : 0;
+	close(fd);
 	return -err;
 }
 
