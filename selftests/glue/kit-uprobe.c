@@ -15,10 +15,10 @@
 
 #define AT_RETURN (1u << 0) /* what the format of the PMU says of a uretprobe */
 
-/* What perf calls probes of a kind: a number that the kernel chose; 0 if it has none. */
-static unsigned int pmu_type(const char *path)
+/* What perf calls uprobes: a number that the kernel chose; 0 if it has none. */
+static unsigned int pmu_type(void)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open("/sys/bus/event_source/devices/uprobe/type", O_RDONLY | O_CLOEXEC);
 	char text[16] = "";
 
 	if (fd < 0)
@@ -41,38 +41,21 @@ static uint64_t file_offset(uintptr_t address)
 	return 0;
 }
 
-/* Of the calling task, on whatever CPU. */
-static int open_probe(struct perf_event_attr *attr)
-{
-	if (!attr->type) {
-		errno = ENODEV;
-		return -1;
-	}
-	return (int)syscall(__NR_perf_event_open, attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-}
-
 int uprobe_open(const void *function, bool at_return)
 {
 	struct perf_event_attr attr = {
-		.type = pmu_type("/sys/bus/event_source/devices/uprobe/type"),
+		.type = pmu_type(),
 		.size = sizeof(attr),
 		.config = at_return ? AT_RETURN : 0,
 		.config1 = (uintptr_t) "/proc/self/exe",
 		.config2 = file_offset((uintptr_t)function),
 	};
 
-	return open_probe(&attr);
-}
-
-int kprobe_open(const char *function)
-{
-	struct perf_event_attr attr = {
-		.type = pmu_type("/sys/bus/event_source/devices/kprobe/type"),
-		.size = sizeof(attr),
-		.config1 = (uintptr_t)function,
-	};
-
-	return open_probe(&attr);
+	if (!attr.type) {
+		errno = ENODEV;
+		return -1;
+	}
+	return (int)syscall(__NR_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
 static int try_uprobe(void *data)

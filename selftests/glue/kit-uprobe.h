@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Probes on functions of this program, and of the kernel, by perf_event_open(2): who has them
- * counts its calls. */
+/* Uprobes on functions of this program, by perf_event_open(2): who has them counts its calls. */
 #ifndef SECCOMPAT_SELFTESTS_KIT_UPROBE_H
 #define SECCOMPAT_SELFTESTS_KIT_UPROBE_H
 
@@ -14,10 +13,7 @@
  */
 int uprobe_open(const void *function, bool at_return);
 
-/* The same of a function of the kernel. -1 and errno: ENOENT if it has none of that name. */
-int kprobe_open(const char *function);
-
-/* Whether uprobes work here; tried in a child. */
+/* Whether that works here; tried in a child. */
 bool uprobe_can(void);
 
 #endif
