@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "selftests/glue/kit-faults.h"
+#include "selftests/glue/kit-notif.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-threads.h"
 
@@ -34,9 +35,18 @@ static long install(const struct sock_fprog *prog)
 	return kit_install_only(prog);
 }
 
+/* A descriptor that is none of a listener is a failure of its own (EBADF, ENOTTY), not of memory.
+ */
 static long install_with_listener(const struct sock_fprog *prog)
 {
-	return kit_seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, (void *)prog);
+	int listener = kit_seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+				   (void *)prog);
+	long err = listener < 0 ? -ENOENT : notif_id_valid(listener, 0);
+
+	if (err == -ENOENT)
+		return listener;
+	errno = -err;
+	return -1;
 }
 
 static long install_by_tsync(const struct sock_fprog *prog)
