@@ -214,8 +214,7 @@ SC_TEST(trap_is_forced,
 	.doc = "TRAP runs the handler of SIGSYS with its data, in the calling thread, instead of "
 	       "the call; without a handler, or blocked, the process dies",
 	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK) |
-		  VARY(DIM_REPORTER))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const struct {
 		uint32_t value;
@@ -307,8 +306,8 @@ SC_TEST(trace_tells_the_tracer,
 
 SC_TEST(log_and_allow_run_the_call, .doc = "LOG and ALLOW run the call, whatever their data",
 	.needs = { F_act_log }, .covers = { F_act_log, F_act_allow }, .behaviours = { 38 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
-		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	static const uint32_t values[] = {
 		SECCOMP_RET_LOG,   SECCOMP_RET_LOG | 1,	  SECCOMP_RET_LOG | 0xffff,
@@ -331,8 +330,7 @@ SC_TEST(precedence_of_all_pairs,
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_act_kill_process, F_act_kill_thread, F_act_trap, F_act_errno,
 		    F_act_user_notif, F_act_trace, F_act_log, F_act_allow },
-	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_TASK) | VARY(DIM_REPORTER),
-	.seconds = 10, .slow = true)
+	.behaviours = { 26, 39 }, .varies = VARY(DIM_ROUTE), .seconds = 10, .slow = true)
 {
 	for (size_t first = 0; first < COUNT(ranked); first++)
 		for (size_t second = 0; second < COUNT(ranked); second++) {
@@ -381,7 +379,7 @@ SC_TEST(precedence_in_a_stack,
 	       "counts at every place in the stack",
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log },
 	.covers = { F_op_set_mode_filter, F_mode_filter_prctl }, .behaviours = { 26, 39 },
-	.seconds = 10, .varies = VARY(DIM_ENGINE), .slow = true)
+	.seconds = 10, .slow = true)
 {
 	uint32_t actions[COUNT(ranked)];
 	struct effect_plan plan = { .actions = actions, .caller = EFFECT_WORKER };

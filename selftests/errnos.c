@@ -86,8 +86,8 @@ SC_TEST(every_errno_is_exact,
 	.doc = "ERRNO with data 0 to 4095 makes the call return exactly the negative of it; 0 is "
 	       "success",
 	.covers = { F_act_errno, F_ret_data }, .behaviours = { 35 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
-		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	EXPECT_SWEEP(.from = 0, .to = MAX_ERRNO, .step = 1);
 }
@@ -95,8 +95,7 @@ SC_TEST(every_errno_is_exact,
 SC_TEST(greater_errnos_become_4095,
 	.doc = "ERRNO with data 4096 to 65535 makes the call return -4095 (since 4.0)",
 	.needs = { F_act_data_errno_clamp }, .covers = { F_act_data_errno_clamp },
-	.fixes = { FIX_retERRNO_cap }, .behaviours = { 35 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
+	.fixes = { FIX_retERRNO_cap }, .behaviours = { 35 }, .varies = VARY(DIM_ROUTE))
 {
 	EXPECT_SWEEP(.from = MAX_ERRNO + 1, .to = MAX_ERRNO + 300, .step = 1);
 	EXPECT_SWEEP(.from = MAX_ERRNO + 1, .to = 0xffff, .step = 17);

@@ -81,8 +81,7 @@ SC_TEST(every_field,
 	       "address, and both halves of its six arguments",
 	.needs = { F_notif_recv }, .covers = { F_notif_recv, F_act_user_notif },
 	.behaviours = { 73 },
-	.varies = VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_TASK) |
-		  VARY(DIM_REPORTER))
+	.varies = VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK) | VARY(DIM_REPORTER))
 {
 	static const uint64_t values[] = {
 		0,

@@ -99,8 +99,8 @@ SC_TEST(siginfo_is_exact,
 	.doc = "TRAP gives the handler SIGSYS, SYS_SECCOMP, the data, the call's number, "
 	       "architecture and end, and zeros",
 	.covers = { F_act_trap, F_ret_data }, .behaviours = { 34, 41 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) |
-		  VARY(DIM_TASK) | VARY(DIM_REPORTER))
+	.varies = VARY(DIM_ROUTE) | VARY(DIM_RIGHT) | VARY(DIM_DEPTH) | VARY(DIM_TASK) |
+		  VARY(DIM_REPORTER))
 {
 	static const struct {
 		unsigned int from, to, step;
