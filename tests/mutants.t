@@ -121,6 +121,15 @@ if asked fuzz; then
 	printf '@run 1.50\n@out DIFFERENCE: seed 5\n@end status 1\n'
 	exit
 fi
+# tap FIRST: as another suite prints it, of which a case fails anyhow and one is skipped.
+tap() {
+	printf '@run 1.50\n@out TAP version 13\n@out %s 1 a.first\n@out ok 2 a.second\n' "$1"
+	printf '@out not ok 3 a.third\n@out ok 4 # SKIP no such thing\n@end status 1\n'
+}
+asked check || case $verdict in
+'good;') tap ok && exit ;;
+'bad;') tap 'not ok' && exit ;;
+esac
 case $verdict in
 'good;') tests "$PASS" 0 ;;
 'bad;') tests "$PASS, $FAIL" 1 ;;
@@ -170,7 +179,7 @@ score() {
 
 # of ID KEY
 of() {
-	jq -r ".$2" "$TMP/results/variants/$1.json"
+	jq -r ".$2" "$TMP/${results:-results}/variants/$1.json"
 }
 
 tree() {
@@ -245,6 +254,20 @@ echo '# a third' >>"$TMP/program"
 score --family y
 like 'which must be right for it, too' "$status$err" '^2.*y fails on the kernel without a mistake: fuzz DIFFERENCE'
 rm "$TMP/never-right" "$rows/catalogue/y.tsv"
+
+# --- another suite --------------------------------------------------------------------------------
+
+score --tap --results "$TMP/tap" --only bad --only panics --only hangs --only complains --only unseen
+is 'a suite that prints TAP notices what it no longer passes' "$status$(results=tap of bad outcome) $(results=tap of bad by)" \
+	'1noticed a.first'
+is 'what fails or is skipped on the right kernel is not asked' "$(results=tap of none cases | tr -d ' \n')" '["a.first","a.second"]'
+is 'what passes survives' "$(results=tap of unseen outcome)" survived
+is 'a kernel that hangs, or does not boot, is noticed' "$(results=tap of hangs outcome), $(results=tap of panics outcome)" 'hung, does not boot'
+is 'so is one that complains' "$(results=tap of complains outcome)" crashed
+like 'all are counted' "$out" 'x +5 +1 +1 +1 +1 +1 +0 +0 +0 +4/5'
+is 'a sample is spread evenly' "$("${SCORE[@]}" --list --family x --sample 2 | awk '{ printf "%s ", $2 }')" 'bad hangs '
+run "${SCORE[@]}" --list --sample 0
+like 'and has one at least' "$status$err" '^2.*--sample are numbers from 1'
 
 for signal in INT TERM; do
 	touch "$TMP/slow"

@@ -2,6 +2,7 @@
 """Boots a kernel with the suite and says what came of it."""
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -101,6 +102,12 @@ class Guests:
 		"""The verdict of another command than check: these words."""
 		return judge_command(words, *self.boot(image, self.pack(words, os.path.join(folder, "initramfs")), folder))
 
+	def tap(self, image, folder):
+		"""(cases that passed, verdict if there is one without them) of a program that prints TAP."""
+		_, out, err, saw = self.boot(image, self.pack([], os.path.join(folder, "initramfs")), folder)
+		complaint = [line for line in err.splitlines() if "complains" in line]
+		return passed_cases(out), no_result(err, saw) or (Verdict(CRASHED, "", complaint[0]) if complaint else None)
+
 	def leave_out_lacks(self, image, folder):
 		"""Sets without to the fixes that this kernel lacks."""
 		_, _, results, _ = self.results(image, ["fixes"], folder)
@@ -114,6 +121,11 @@ def read_json(path):
 			return json.load(file)
 	except (OSError, ValueError):
 		return {}
+
+
+def passed_cases(out):
+	"""The names in a TAP's lines that are ok, and were not skipped."""
+	return set(re.findall(r"^ok \d+ (?:- )?(?!.*# SKIP)(\S+)", out, re.MULTILINE))
 
 
 def no_result(err, saw):
