@@ -18,6 +18,7 @@ struct pass {
 	struct engine *engine;
 	const struct family *family;
 	enum variant variant;
+	unsigned int bound;	   /* of all its tests, in seconds */
 	struct test_case *current; /* between its RUN line and the next */
 	double since;
 	char message[512];
@@ -272,12 +273,34 @@ static void add_passes(struct phase *phase, const struct family *family)
 	}
 }
 
+static void add_bounds(struct pass *pass)
+{
+	const struct plan *plan = pass->engine->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (in_pass(pass, &plan->cases[i]) && plan->cases[i].outcome == PENDING)
+			pass->bound += test_seconds(plan->cases[i].info);
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct pass *left = a, *right = b;
+
+	if (left->bound != right->bound)
+		return left->bound < right->bound ? 1 : -1;
+	return strcmp(left->family->name, right->family->name);
+}
+
+/* The longest ones begin first, so that none of them is left to run alone at the end. */
 static struct phase make_phase(struct engine *engine, enum jit jit)
 {
 	struct phase phase = { .engine = engine, .jit = jit };
 
 	for (const struct family *family = families; family->name; family++)
 		add_passes(&phase, family);
+	for (size_t i = 0; i < phase.count; i++)
+		add_bounds(&phase.passes[i]);
+	qsort(phase.passes, phase.count, sizeof(*phase.passes), longest_first);
 	phase.jobs = calloc(phase.count + 1, sizeof(*phase.jobs));
 	if (!phase.jobs)
 		abort();
