@@ -81,7 +81,7 @@ struct bench_plan {
 struct bench_row {
 	char why[BENCH_WHY];
 	struct stats_spread ns;	   /* a go, over the starts: the median of the calmest rounds */
-	double estimate;	   /* of the ratio: the lower quartile of the starts' */
+	double estimate;	   /* of the ratio: the second lowest start's */
 	struct stats_spread ratio; /* of it to the reference's, likewise */
 	double decile;		   /* the median of the starts' ratios of lower deciles */
 	double paired;		   /* the median of the starts' medians of paired ratios */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/bench.h"
+#include "bench/estimate.h"
 #include "bench/start.h"
 #include "run/cpus.h"
 #include "run/endings.h"
@@ -18,9 +19,6 @@
 /* Of the rounds, the calmest: figures are of these. Fewer batches of a row in there are too few. */
 #define CALM_PART  0.25
 #define CALM_LEAST 8
-
-/* Of the starts, the lower ones: what sticks in one for all of its time only ever adds. */
-#define STARTS_PART 0.25
 
 #define LEAST_STARTS 5 /* of each set: the compiler's output lies elsewhere each time */
 #define COUNT_STARTS 2 /* where instructions are counted: whether they repeat */
@@ -33,7 +31,11 @@
 #define PAUSE_MS	    20
 #define PAUSE_PER_FILTER_MS 0.5
 #define LEAST_PER_FILTER_S  0.007 /* from one start to the next */
-#define START_LEAST_S	    0.5
+#define START_LEAST_S	    0.5	  /* likewise */
+
+/* Seconds of work in a start: where there is time, rather more starts than longer ones. */
+#define WORK_LEAST_S 0.35
+#define WORK_MOST_S  0.95
 
 struct bench {
 	const struct bench_plan *plan;
@@ -43,6 +45,7 @@ struct bench {
 	double paired[BENCH_CONFIGS][BENCH_STARTS]; /* ratios of each start, by other estimates */
 	double decile[BENCH_CONFIGS][BENCH_STARTS];
 	bool has[SET_COUNT];
+	bool settled; /* the starts agree about the best they have seen */
 	double began;
 	struct run_end end;  /* of the last start */
 	unsigned int failed; /* starts */
@@ -243,38 +246,26 @@ static int make_start(struct bench *bench, enum bench_set set, double seconds)
 
 /* --- all of them ----------------------------------------------------------------------------- */
 
-/* The first row of a set is native, the second its twin. */
-static double control_of(const struct bench *bench, enum bench_set set)
-{
-	double off[BENCH_STARTS];
-	size_t twin = 0;
-
-	while (bench->plan->configs[twin].set != set)
-		twin++;
-	twin++;
-	for (unsigned int i = 0; i < bench->results->starts[set]; i++)
-		off[i] = fabs(bench->results->rows[twin].ratios[i] - 1);
-	return stats_median(off, bench->results->starts[set]);
-}
-
 static void sum_up(struct bench *bench)
 {
 	struct bench_results *results = bench->results;
 
-	results->quiet = true;
+	results->quiet = bench->settled = true;
 	for (int set = 0; set < SET_COUNT; set++) {
 		if (!bench->has[set])
 			continue;
-		results->control[set] = control_of(bench, set);
+		results->control[set] = estimate_control(bench->plan, results, set);
 		results->quiet = results->quiet && results->control[set] < bench->plan->tolerance;
+		bench->settled = bench->settled && estimate_is_settled(bench->plan, results, set);
 	}
 	for (size_t i = 0; i < bench->plan->count; i++) {
-		unsigned int starts = results->starts[bench->plan->configs[i].set];
+		enum bench_set set = bench->plan->configs[i].set;
+		unsigned int starts = results->starts[set];
 		struct bench_row *row = &results->rows[i];
 
 		row->ns = stats_spread(row->starts, starts);
 		row->ratio = stats_spread(row->ratios, starts);
-		row->estimate = stats_quantile(row->ratios, starts, STARTS_PART);
+		row->estimate = estimate_ratio(bench->plan, results, row, set);
 		row->paired = stats_median(bench->paired[i], starts);
 		row->decile = stats_median(bench->decile[i], starts);
 		if (row->ns.count)
@@ -305,7 +296,7 @@ static unsigned int least_starts(const struct bench *bench)
 }
 
 /* As many as are due: every set least_starts() times, then until the time is over, then until the
- * control is good or as much time again has gone. */
+ * control is good and the starts agree, or as much time again has gone. */
 static bool is_done(const struct bench *bench)
 {
 	const struct bench_results *results = bench->results;
@@ -317,7 +308,7 @@ static bool is_done(const struct bench *bench)
 		if (results->starts[set] >= BENCH_STARTS)
 			return true;
 	}
-	return results->quiet ? spent >= 0.9 * seconds : spent >= 2 * seconds;
+	return spent >= (results->quiet && bench->settled ? 0.9 : 2) * seconds;
 }
 
 /* No kernel here that has filters: to go on would tell nothing else. */
@@ -349,18 +340,30 @@ static int make_pass(struct bench *bench, double seconds)
 	return result > 0 ? result : 0;
 }
 
-static int make_starts(struct bench *bench)
+/* Getting ready, and the pause, take a part of the time. */
+static double work_of_start(const struct bench *bench)
 {
-	double each;
-	int sets = 0, interrupted = 0;
+	double seconds = 0.75 * bench->plan->seconds, each, most;
+	int sets = 0;
 
+	if (bench->plan->insn_ns > 0)
+		return 0;
 	for (int set = 0; set < SET_COUNT; set++)
 		sets += bench->has[set];
-	/* Getting ready, and the pause, take a part of it. */
-	each = bench->plan->seconds / (least_starts(bench) * sets);
-	each = each > START_LEAST_S ? 0.75 * each : 0.7 * START_LEAST_S;
-	if (bench->plan->insn_ns > 0)
-		each = 0;
+	each = seconds / (LEAST_STARTS * sets);
+	most = seconds / (BENCH_STARTS * sets);
+	if (most < WORK_MOST_S)
+		most = WORK_MOST_S;
+	if (each < WORK_LEAST_S)
+		return WORK_LEAST_S;
+	return each < most ? each : most;
+}
+
+static int make_starts(struct bench *bench)
+{
+	double each = work_of_start(bench);
+	int interrupted = 0;
+
 	bench->began = run_now();
 	do
 		interrupted = make_pass(bench, each);

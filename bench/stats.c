@@ -42,6 +42,17 @@ double stats_quantile(const double *samples, size_t count, double part)
 	return value;
 }
 
+double stats_place(const double *samples, size_t count, size_t place)
+{
+	size_t kept;
+	double *copy = sorted(samples, count, &kept), value = NAN;
+
+	if (copy && kept)
+		value = copy[place < kept ? place : kept - 1];
+	free(copy);
+	return value;
+}
+
 double stats_least(const double *samples, size_t count)
 {
 	return stats_quantile(samples, count, 0);

@@ -15,6 +15,9 @@ double stats_least(const double *samples, size_t count);
 double stats_decile(const double *samples, size_t count);
 double stats_median(const double *samples, size_t count);
 
+/* The one in that place, 0 being the least, or the last one if there are not so many. */
+double stats_place(const double *samples, size_t count, size_t place);
+
 /*
  * How calm each round was: the median, over the rows, of its sample as a part of the row's median.
  * A disturbance, or a processor in another state, shows in all rows of a round. rows[i] has

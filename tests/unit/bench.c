@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/count.h"
+#include "bench/estimate.h"
 #include "tests/unit/bench.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -26,6 +27,34 @@ static void test_quantiles(void)
 	check(isnan(stats_median(nothing, 1)), "no sample: no number");
 	check(isnan(stats_median(ten, 0)), "none at all: no number");
 	check(is_near(stats_decile(ten, 1), 50), "one sample: that one");
+	check(is_near(stats_place(ten, COUNT(ten), 1), 20), "a place: the second lowest");
+	check(is_near(stats_place(gaps, COUNT(gaps), 4), 7), "of fewer: the last");
+	check(isnan(stats_place(nothing, 1, 0)), "of none: no number");
+}
+
+/* Of five starts, in the fourth of which the control is off. */
+static void test_estimates(void)
+{
+	static const struct bench_config configs[3]; /* native, its twin, a filter */
+	static struct bench_results results = {
+		.starts = { [SET_CALLS] = 5 },
+		.rows = { { .ratios = { 1, 1, 1, 1, 1 } },
+			  { .ratios = { 1, 1.001, 0.999, 1.02, 1 } },
+			  { .ratios = { 1.23, 1.17, 1.23, 1.0, 1.172 } } },
+	};
+	const struct bench_plan plan = { .configs = configs, .count = 3, .tolerance = 0.005 };
+	struct bench_row *filter = &results.rows[2];
+
+	check(is_near(estimate_control(&plan, &results, SET_CALLS), 0.001), "control: the median");
+	check(is_near(estimate_ratio(&plan, &results, filter, SET_CALLS), 1.172),
+	      "estimate: the second lowest, of starts whose control is right");
+	check(estimate_is_settled(&plan, &results, SET_CALLS), "two agree: settled");
+	filter->ratios[4] = 1.23;
+	check(is_near(estimate_ratio(&plan, &results, filter, SET_CALLS), 1.23), "one is none");
+	check(!estimate_is_settled(&plan, &results, SET_CALLS), "and nothing is settled");
+	results.rows[1].ratios[0] = results.rows[1].ratios[2] = 1.02;
+	check(is_near(estimate_ratio(&plan, &results, filter, SET_CALLS), 1.17),
+	      "too few are right: the second lowest of all");
 }
 
 static void test_ratios(void)
@@ -164,6 +193,7 @@ static void test_mix(void)
 int main(void)
 {
 	test_quantiles();
+	test_estimates();
 	test_ratios();
 	test_calm();
 	test_spread();
