@@ -300,7 +300,8 @@ static struct phase make_phase(struct engine *engine, enum jit jit)
 		add_passes(&phase, family);
 	for (size_t i = 0; i < phase.count; i++)
 		add_bounds(&phase.passes[i]);
-	qsort(phase.passes, phase.count, sizeof(*phase.passes), longest_first);
+	if (phase.count)
+		qsort(phase.passes, phase.count, sizeof(*phase.passes), longest_first);
 	phase.jobs = calloc(phase.count + 1, sizeof(*phase.jobs));
 	if (!phase.jobs)
 		abort();
