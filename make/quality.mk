@@ -98,7 +98,7 @@ SANITIZE_ENV = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:$(SAN
 
 .PHONY: sanitize
 sanitize: ## the user-space half under ASan, UBSan and the leak check
-	+$(Q)$(SUBMAKE) B=$(SANITIZE) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer' \
+	+$(Q)$(SUBMAKE) B=$(SANITIZE) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' \
 		STATIC=-no-pie FAMILIES= twin_of= all units-$(HOST) $(HELPERS:%=$(SANITIZE_BUILD)/tests/%) fuzz-targets
 	@rm -f $(SANITIZE)/report.*
 	$(Q)export $(SANITIZE_ENV); failed=0; \
