@@ -86,7 +86,8 @@ coverage: ## gcovr's report, text and HTML; fails when filters, probe, reporter,
 
 # The user-space half: no kernel tests (their bodies are the kernel's business), no twin, so a check
 # has nothing to test (4). ASan does
-# not link statically. A report goes to a file, so that no test takes it for a failure it expects.
+# not link statically. A report goes to a file, so that no test takes it for a failure it expects; but
+# UBSan's, beside ASan, to standard error: it ends the program instead.
 # Not tests/probe.t, as the leak check cannot work without /proc, traced, or without prctl.
 SANITIZE := $(B)/sanitize
 SANITIZE_BUILD := $(SANITIZE)/$(HOST)

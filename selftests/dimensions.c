@@ -38,9 +38,20 @@ static int look(void *data)
 	return 0;
 }
 
+/* By the word of the kernel's switch; any, where the variant is about something else. */
+static bool engine_is_right(enum variant variant)
+{
+	char why[JIT_WHY];
+	enum jit engine = jit_now(JIT_SWITCH, why, sizeof(why));
+
+	if (variant == VARIANT_JIT)
+		return engine == JIT_ON;
+	return variant != VARIANT_INTERPRETER || engine == JIT_OFF;
+}
+
 SC_TEST(are_in_effect,
-	.doc = "a variant of a test is what its name says: the right, the stack, the task and the "
-	       "handler that it is about",
+	.doc = "a variant of a test is what its name says: the right, the stack, the engine, the "
+	       "task and the handler that it is about",
 	.needs = { F_act_errno, F_proc_nnp }, .requires = NEED_UNFILTERED | NEED_NO_NNP,
 	.varies = ALL_DIMENSIONS)
 {
@@ -49,6 +60,7 @@ SC_TEST(are_in_effect,
 	struct dimensions seen = { .installed = -1 };
 
 	EXPECT_EQ(variant != VARIANT_THREAD, syscall(SYS_gettid) == getpid());
+	EXPECT_TRUE(engine_is_right(variant));
 	ASSERT_EQ(kit_exited(0), kit_end(kit_ask(look, &seen, sizeof(seen))));
 	EXPECT_EQ(0, seen.installed);
 	EXPECT_EQ(77, seen.refused);
@@ -57,24 +69,6 @@ SC_TEST(are_in_effect,
 	EXPECT_EQ(variant != VARIANT_CAP, seen.nnp);
 	if (seen.filters >= 0)
 		EXPECT_EQ(1 + deep, seen.filters);
-}
-
-/* --- the engine ------------------------------------------------------------------------------ */
-
-SC_TEST(engine_is_switched,
-	.doc = "filters are compiled, or interpreted, as the variant says, by the word of the "
-	       "kernel's switch",
-	.requires = NEED_ROOT, .varies = VARY(DIM_ENGINE))
-{
-	enum variant variant = plan_variant();
-	char why[JIT_WHY];
-	enum jit engine = jit_now(JIT_SWITCH, why, sizeof(why));
-
-	if (variant != VARIANT_BASE)
-		EXPECT_EQ(variant == VARIANT_JIT ? JIT_ON : JIT_OFF, engine)
-		{
-			TH_LOG("%s", why);
-		}
 }
 
 TEST_HARNESS_MAIN

@@ -129,6 +129,7 @@ tap() {
 asked check || case $verdict in
 'good;') tap ok && exit ;;
 'bad;') tap 'not ok' && exit ;;
+'mute;') printf '@run 1.50\n@end status 0\n' && exit ;;
 esac
 case $verdict in
 'good;') tests "$PASS" 0 ;;
@@ -265,6 +266,11 @@ is 'what passes survives' "$(results=tap of unseen outcome)" survived
 is 'a kernel that hangs, or does not boot, is noticed' "$(results=tap of hangs outcome), $(results=tap of panics outcome)" 'hung, does not boot'
 is 'so is one that complains' "$(results=tap of complains outcome)" crashed
 like 'all are counted' "$out" 'x +5 +1 +1 +1 +1 +1 +0 +0 +0 +4/5'
+sed -i 's/verdict = good/verdict = mute/' "$objects/kernel/seccomp.o"
+echo '# mute' >>"$TMP/program"
+score --tap --results "$TMP/tap" --only bad
+like 'a suite that passes nothing tells nothing' "$status$err" '^2.*passes no case on the kernel without a mistake'
+cp "$sources/kernel/seccomp.c" "$objects/kernel/seccomp.o"
 is 'a sample is spread evenly' "$("${SCORE[@]}" --list --family x --sample 2 | awk '{ printf "%s ", $2 }')" 'bad hangs '
 run "${SCORE[@]}" --list --sample 0
 like 'and has one at least' "$status$err" '^2.*--sample are numbers from 1'

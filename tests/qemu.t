@@ -45,7 +45,7 @@ init=build/${smoke[0]}/ci/init
 
 # Whatever runs filters there, variants are run by the other one.
 run "${MAKE[@]}" check "ARCH=${smoke[0]}" "KERNEL=$image" CHECK=dimensions
-like 'the kernel has its JIT switched' "$status $out" '^0 .*ok [0-9]+ engine_is_switched/(jit|interpreter)
+like 'the kernel has its JIT switched' "$status $out" '^0 .*ok [0-9]+ are_in_effect/(jit|interpreter)
 '
 
 # arm's compiler shifts by more than the interpreter does, which is no difference.

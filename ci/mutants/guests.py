@@ -105,8 +105,7 @@ class Guests:
 	def tap(self, image, folder):
 		"""(cases that passed, verdict if there is one without them) of a program that prints TAP."""
 		_, out, err, saw = self.boot(image, self.pack([], os.path.join(folder, "initramfs")), folder)
-		complaint = [line for line in err.splitlines() if "complains" in line]
-		return passed_cases(out), no_result(err, saw) or (Verdict(CRASHED, "", complaint[0]) if complaint else None)
+		return passed_cases(out), no_result(err, saw) or (complaint(0, err) if kernel_complaint(err) else None)
 
 	def leave_out_lacks(self, image, folder):
 		"""Sets without to the fixes that this kernel lacks."""
@@ -139,8 +138,12 @@ def no_result(err, saw):
 	return Verdict(CRASHED if "boot_seconds" in saw else UNBOOTABLE, "", saw["error"])
 
 
+def kernel_complaint(err):
+	return next((line for line in err.splitlines() if "complains" in line), "")
+
+
 def complaint(status, err):
-	return Verdict(CRASHED, "", next((line for line in err.splitlines() if "complains" in line), "status %d" % status))
+	return Verdict(CRASHED, "", kernel_complaint(err) or "status %d" % status)
 
 
 def judge(status, err, results, saw):
