@@ -39,6 +39,7 @@ struct scene {
 	struct notif_addfd addfd;
 	int listener, file;
 	volatile bool asks; /* the other one is at its ioctl(2) */
+	bool overtook;	    /* and had an answer while the target had the lock */
 };
 
 static void on_signal(int signal)
@@ -60,6 +61,7 @@ static int start_supervisors(struct scene *scene)
 	scene->listener = scene->process.listener;
 	scene->file = addfd_file();
 	scene->asks = false;
+	scene->overtook = false;
 	if (scene->file < 0 || sigaction(SIGUSR2, &action, NULL))
 		return -1;
 	return worker_start(&scene->adder) || worker_start(&scene->other) ? -1 : 0;
@@ -70,11 +72,18 @@ static int interrupt_worker(const struct worker *worker)
 	return (int)syscall(SYS_tgkill, getpid(), worker->tid, SIGUSR2);
 }
 
-/* Whether the target is seen while it takes it, or waits for the lock before. */
+/* Whether it sleeps, but not for the lock: the adder gave that back before it went to sleep. */
+static bool sleeps_with_lock(const struct scene *scene)
+{
+	return target_state(&scene->target) == 'D' && kit_task_state(scene->adder.tid) == 'S' &&
+	       target_state(&scene->target) == 'D';
+}
+
+/* Whether the target is seen while it takes it. */
 static bool takes_its_time(struct scene *scene)
 {
 	while (worker_is_busy(&scene->adder)) {
-		if (target_state(&scene->target) == 'D')
+		if (sleeps_with_lock(scene))
 			return true;
 		sched_yield();
 	}
@@ -100,6 +109,7 @@ static bool takes_its_time(struct scene *scene)
 	do {                                                             \
 		worker_stop(&(scene)->adder);                            \
 		worker_stop(&(scene)->other);                            \
+		EXPECT_FALSE((scene)->overtook);                         \
 		EXPECT_EQ(TARGET_ENDED, target_stop(&(scene)->target));  \
 		EXPECT_EQ(TARGET_ENDED, target_stop(&(scene)->process)); \
 	} while (0)
@@ -154,9 +164,20 @@ static long adds_another(void *data)
 	return addfd_ask(scene->listener, addfd_new(scene->notif.id, scene->file, 0));
 }
 
+static long adds_to_nobody(void *data)
+{
+	struct scene *scene = data;
+
+	scene->asks = true;
+	return addfd_ask(scene->listener, addfd_new(scene->notif.id + 1, scene->file, 0));
+}
+
 /* What it said. It is interrupted again and again, until it is back. */
 static long ask_meanwhile(struct scene *scene, long (*asks)(void *data))
 {
+	bool has_lock;
+	long said;
+
 	scene->asks = false;
 	worker_begin(&scene->other, asks, scene);
 	while (!scene->asks)
@@ -165,7 +186,10 @@ static long ask_meanwhile(struct scene *scene, long (*asks)(void *data))
 		interrupt_worker(&scene->other);
 		nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
 	}
-	return worker_finish(&scene->other);
+	has_lock = target_state(&scene->target) == 'D';
+	said = worker_finish(&scene->other);
+	scene->overtook |= has_lock && said != -EINTR;
+	return said;
 }
 
 #define EXPECT_UNDONE(scene, number)                                                 \
@@ -200,23 +224,28 @@ SC_TEST(answer_waits_interruptibly,
 }
 
 SC_TEST(questions_wait_interruptibly,
-	.doc = "so can ID_VALID, and a second ADDFD, of which the target then has nothing",
+	.doc = "so can ID_VALID, and a second ADDFD, of which the target then has nothing; none is "
+	       "answered before",
 	.needs = { F_addfd_setfd }, .covers = { F_notif_id_valid, F_notif_addfd },
 	.behaviours = { 75, 99 }, .seconds = 20)
 {
-	long (*const asks[])(void *data) = { validates, adds_another };
+	long (*const asks[])(void *data) = { validates, adds_another, adds_to_nobody };
 	struct scene scene;
 	long lowest, said;
+	size_t ask;
 
 	OPEN_SCENE(&scene);
 	for (size_t i = 0; i < usable_numbers(); i++) {
-		lowest = fd_lowest(&scene.target);
+		const long answers[] = { 0, lowest = fd_lowest(&scene.target), -ENOENT };
+
+		ask = i % (sizeof(asks) / sizeof(asks[0]));
 		BEGIN_AT(&scene, numbers[i]);
-		said = takes_its_time(&scene) ? ask_meanwhile(&scene, asks[i % 2]) : -EINTR;
+		said = takes_its_time(&scene) ? ask_meanwhile(&scene, asks[ask]) : -EINTR;
 		if (said != -EINTR)
-			EXPECT_EQ(i % 2 ? lowest : 0, said);
+			EXPECT_EQ(answers[ask], said);
 		EXPECT_UNDONE(&scene, numbers[i]);
-		EXPECT_EQ(lowest + (i % 2 && said != -EINTR), fd_lowest(&scene.target));
+		EXPECT_EQ(lowest + (asks[ask] == adds_another && said != -EINTR),
+			  fd_lowest(&scene.target));
 	}
 	CLOSE_SCENE(&scene);
 }

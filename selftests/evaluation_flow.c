@@ -276,6 +276,7 @@ enum branch { BY_YES, BY_NO };
 struct distance_trial {
 	struct answers answers;
 	enum branch branch;
+	uint16_t source;
 	uint8_t distance;
 };
 
@@ -289,8 +290,10 @@ static int ask_distance(void *data)
 	uint8_t other = 255 - trial->distance;
 
 	fill_with_places(program, at, COUNT(program));
+	program[at++] = (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 5);
 	program[at] = (struct sock_filter)BPF_JUMP(
-		BPF_JMP | BPF_JGT | BPF_K, 5, trial->branch == BY_YES ? trial->distance : other,
+		BPF_JMP | BPF_JGT | trial->source, trial->source == BPF_K ? 5 : 0,
+		trial->branch == BY_YES ? trial->distance : other,
 		trial->branch == BY_YES ? other : trial->distance);
 	if (kit_install(&prog))
 		return 2;
@@ -304,15 +307,15 @@ static int ask_distance(void *data)
 }
 
 SC_TEST(near_jumps,
-	.doc = "both branches of a conditional jump lead to exactly the instruction that they "
-	       "name, of "
-	       "0 to 255 further",
+	.doc = "both branches of a conditional jump, by a constant or X, lead to exactly the "
+	       "instruction that they name, of 0 to 255 further",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
 	.behaviours = { 24 }, .seconds = 30, .varies = VARY(DIM_ENGINE))
 {
 	for (size_t i = 0; i < COUNT(distances); i++) {
 		for (int branch = BY_YES; branch <= BY_NO; branch++) {
 			struct distance_trial trial = { .branch = (enum branch)branch,
+							.source = i % 2 ? BPF_X : BPF_K,
 							.distance = distances[i] };
 
 			ASSERT_EQ(kit_exited(0),
@@ -320,8 +323,9 @@ SC_TEST(near_jumps,
 			EXPECT_EQ(2u, trial.answers.asked);
 			EXPECT_EQ(0u, trial.answers.wrong)
 			{
-				TH_LOG("distance %u, branch %d: %ld, expected %ld", trial.distance,
-				       branch, trial.answers.got, trial.answers.expected);
+				TH_LOG("distance %u, branch %d, source %#x: %ld, expected %ld",
+				       trial.distance, branch, trial.source, trial.answers.got,
+				       trial.answers.expected);
 			}
 		}
 	}

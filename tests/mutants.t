@@ -54,6 +54,7 @@ SYSCALL_DEFINE1(name, int, verdict)
 }
 EOF
 echo >"$rows/lab.tsv"
+printf 'kernel/seccomp.c\t-\t-\n' >"$rows/mechanical.tsv"
 echo >"$rows/unobservable.tsv"
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -85,6 +86,13 @@ echo >"$rows/unobservable.tsv"
 is 'the mechanical ones are each condition, errno and assignment' \
 	"$("${SCORE[@]}" --list --family mechanical | awk '{ printf "%s ", $2 }')" \
 	'negated.f.1 errno.f.1 dropped.f.1 dropped.f.2 dropped.f.3 '
+printf 'kernel/seccomp.c\tg sys_name\t-\n' >"$rows/mechanical.tsv"
+like 'those of the functions that are named' "$("${SCORE[@]}" --list --family mechanical 2>&1)" 'no variant is meant'
+printf 'kernel/seccomp.c\tf h\t-\n' >"$rows/mechanical.tsv"
+like 'a function that is not there is named' "$("${SCORE[@]}" --check 2>&1)" 'kernel/seccomp\.c: no such function: h$'
+printf 'kernel/seccomp.c\n' >"$rows/mechanical.tsv"
+like 'a row without functions is named' "$("${SCORE[@]}" --check 2>&1)" 'mechanical\.tsv:1: kernel/seccomp\.c: needs'
+printf 'kernel/seccomp.c\t-\t-\n' >"$rows/mechanical.tsv"
 
 # --- guests ---------------------------------------------------------------------------------------
 

@@ -4,9 +4,11 @@ swapped, each assignment dropped. They are named KIND.FUNCTION.N, in the order o
 import re
 from collections import Counter, namedtuple
 
-from edits import tokens
+from edits import NOTHING, Wrong, lines_of, tokens
 
-Variant = namedtuple("Variant", "family id file meaning start end new")
+# functions: none for all that no other place of the file names; first: patterns of the tests that are asked first.
+Place = namedtuple("Place", "file functions first")
+Variant = namedtuple("Variant", "id meaning start end new")
 
 DEFINITION = re.compile(r"^(?!struct\b|union\b|enum\b|typedef\b)(?:\w[^\n;{}=]*\n?)?\b(\w+)\([^;{}]*\)\s*\n\{", re.M)
 ASSIGNMENTS = ("=", "|=", "&=", "+=", "-=", "^=", "<<=", ">>=")
@@ -88,13 +90,30 @@ KINDS = (("negated", negations, "the condition is negated"),
 	("dropped", drops, "the assignment is missing"))
 
 
-def variants(source, file):
-	"""All of one source file. Where two definitions have one name, numbers go on."""
+def variants(source, place, places):
+	"""Those of a place's functions. Where two definitions have one name, numbers go on."""
+	found = list(functions(source))
+	wanted = place.functions or {name for name, _ in found}.difference(
+		*(other.functions for other in places if other.file == place.file))
+	strangers = sorted(set(wanted) - {name for name, _ in found})
+	if strangers:
+		raise Wrong("%s: no such function: %s" % (place.file, ", ".join(strangers)))
 	count = Counter()
-	for name, body in functions(source):
+	for name, body in found:
+		if name not in wanted:
+			continue
 		for kind, find, meaning in KINDS:
 			for token, start, end, new in find(source, body):
 				count[kind, name] += 1
 				line = source.count("\n", 0, token.start) + 1
-				yield Variant("mechanical", "%s.%s.%d" % (kind, name, count[kind, name]), file,
+				yield Variant("%s.%s.%d" % (kind, name, count[kind, name]),
 					"line %d, %s: %s" % (line, " ".join(source[start:end].split())[:60], meaning), start, end, new)
+
+
+def read_places(path):
+	"""The rows of a table."""
+	for number, line in lines_of(path):
+		columns = line.split("\t")
+		if len(columns) != 3 or not all(columns):
+			raise Wrong("%s:%d: %s: needs a source file, functions and tests, one tab between two" % (path, number, columns[0]))
+		yield Place(columns[0], *([] if names == NOTHING else names.split() for names in columns[1:]))
