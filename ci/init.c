@@ -226,11 +226,22 @@ static int read_cmdline(char *text, size_t size, char **argv)
 	return n ? 0 : -1;
 }
 
+/* Of our own, which is what the kernel does not know of its command line, it gets one thing. */
+static void set_environment(void)
+{
+	static char *const env[] = { "PATH=/", "HOME=/", "TMPDIR=/tmp", "TERM=dumb",
+				     "SECCOMPAT_DISPOSABLE=1" };
+	const char *slowness = getenv("SECCOMPAT_SLOWNESS");
+
+	clearenv();
+	for (size_t i = 0; i < sizeof(env) / sizeof(env[0]); i++)
+		putenv(env[i]);
+	if (slowness)
+		setenv("SECCOMPAT_SLOWNESS", slowness, 1);
+}
+
 static pid_t spawn(char **argv, int out, int err)
 {
-	static char *const env[] = {
-		"PATH=/", "HOME=/", "TMPDIR=/tmp", "TERM=dumb", "SECCOMPAT_DISPOSABLE=1", NULL
-	};
 	pid_t pid = fork();
 	sigset_t none;
 	int null;
@@ -246,7 +257,8 @@ static pid_t spawn(char **argv, int out, int err)
 	dup2(err, 2);
 	if (null > 2)
 		close(null);
-	execve(argv[0], argv, env);
+	set_environment();
+	execv(argv[0], argv);
 	_exit(127);
 }
 
@@ -372,7 +384,6 @@ static void run(void)
 		close(kmsg);
 	}
 	send_result();
-	/* What the kernel does not know, it hands to us as our environment. */
 	if (getenv("bring"))
 		bring(getenv("bring"));
 	if (WIFSIGNALED(status))

@@ -7,7 +7,9 @@
 
 #include <sys/mman.h>
 
+#include "selftests/glue/kit-late.h"
 #include "selftests/glue/kit-notif.h"
+#include "selftests/glue/kit-threads.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -172,6 +174,54 @@ SC_TEST(read_only_buffer_killable,
 		;
 	EXPECT_NOTIF(target_notif(&target), notif);
 	ANSWER_AND_FINISH(&target, notif.id);
+}
+
+/* A supervisor's thread that receives into some memory. */
+struct receiver {
+	int listener;
+	void *buffer;
+};
+
+static long receive(void *data)
+{
+	const struct receiver *receiver = data;
+
+	return listener_ioctl(receiver->listener, NOTIF_RECV, receiver->buffer);
+}
+
+SC_TEST(gone_meanwhile,
+	.doc = "a request whose caller was killed before it proved impossible to write it to its "
+	       "receiver (EFAULT) is gone: the next RECV waits for the next call",
+	.needs = { F_notif_recv }, .covers = { F_notif_recv }, .behaviours = { 78, 84 },
+	.requires = NEED_LATE_PAGES)
+{
+	struct receiver receiver;
+	struct target target, other;
+	struct late_page late;
+	struct worker worker;
+	struct notif notif = { 0 };
+
+	START_TARGET(&target, NULL);
+	FORK_TARGET(&other, &target);
+	BROKE_UNLESS(!late_open(&late) && !worker_start(&worker), "no page, or no thread");
+	receiver = (struct receiver){ target.listener, late.page };
+	worker_begin(&worker, receive, &receiver);
+	thread_asleep(worker.tid);
+	BROKE_UNLESS(!late_begin(&late), "no page");
+	target_call(&target, __NR_getppid, NULL);
+	ASSERT_TRUE(late_awaited(&late));
+	ASSERT_EQ(kit_killed(SIGKILL), target_kill(&target));
+	late_end(&late);
+	EXPECT_EQ(-EFAULT, worker_finish(&worker));
+
+	receiver.buffer = &notif;
+	worker_begin(&worker, receive, &receiver);
+	thread_asleep(worker.tid);
+	target_call(&other, __NR_getppid, NULL);
+	EXPECT_EQ(0, worker_finish(&worker));
+	EXPECT_NOTIF(target_notif(&other), notif);
+	ANSWER_AND_FINISH(&other, notif.id);
+	worker_stop(&worker);
 }
 
 SC_TEST(turn_is_kept,

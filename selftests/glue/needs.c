@@ -17,6 +17,7 @@
 #include "run/run.h"
 #include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-faults.h"
+#include "selftests/glue/kit-late.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-turns.h"
 #include "selftests/glue/kit-uprobe.h"
