@@ -381,7 +381,7 @@ SC_TEST(close_after_an_answer,
 	.needs = { F_notif_listener_close, F_notif_continue },
 	.covers = { F_notif_listener_close, F_notif_send }, .behaviours = { 81 }, .seconds = 10)
 {
-	for (int round = 0; round < 20; round++) {
+	for (int round = 0; round < 10; round++) {
 		struct target target;
 		struct notif notif;
 
@@ -392,6 +392,7 @@ SC_TEST(close_after_an_answer,
 		EXPECT_EQ(0, round % 2 ? notif_answer(target.listener, notif.id, 6)
 				       : notif_continue(target.listener, notif.id));
 		target_close(&target);
+		target_let_run(&target);
 		EXPECT_EQ(round % 2 ? 6 : getpid(), target_finish(&target));
 		EXPECT_EQ(TARGET_ENDED, target_stop(&target));
 	}

@@ -346,6 +346,16 @@ bool target_hold_back(const struct target *target)
 	       !sched_setscheduler(target->pid, SCHED_IDLE, &param);
 }
 
+void target_let_run(const struct target *target)
+{
+	const struct sched_param param = { 0 };
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	sched_setaffinity(target->pid, sizeof(all), &all);
+	sched_setscheduler(target->pid, SCHED_OTHER, &param);
+}
+
 /* At work before and after it was looked at: neither what it slept in before is meant, nor its
  * rest. */
 static bool works_in_state(const struct target *target, char state)

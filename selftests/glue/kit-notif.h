@@ -97,6 +97,9 @@ bool target_is_back(const struct target *target);
  */
 bool target_hold_back(const struct target *target);
 
+/* No longer, as far as that is permitted: under load its end would take long. */
+void target_let_run(const struct target *target);
+
 /* The task's state as /proc says it ('S'); 0 if it is gone. */
 char target_state(const struct target *target);
 
