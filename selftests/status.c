@@ -357,7 +357,7 @@ static bool is_consistent(const struct status_text *status, pid_t tid)
 	int mode = number_of(status, "Seccomp"), filters = number_of(status, "Seccomp_filters");
 
 	if (is_kernel_thread(tid))
-		return mode == 0 && filters == 0;
+		return mode == 0 && filters == 0 && number_of(status, "NoNewPrivs") <= 0;
 	return mode == 2 ? filters > 0 : mode > 2 || filters == 0;
 }
 
@@ -426,9 +426,9 @@ static int play_sweep(void *data)
 
 SC_TEST(all_tasks,
 	.doc = "Of all tasks that can be seen those in mode 2 have filters, and no others; the "
-	       "kernel's threads are in mode 0",
-	NEEDS_LINES, .covers = { F_proc_seccomp, F_proc_filters }, .behaviours = { 102 },
-	.requires = NEED_UNFILTERED, .seconds = 20)
+	       "kernel's threads are in mode 0 and without no_new_privs",
+	NEEDS_LINES, .covers = { F_proc_nnp, F_proc_seccomp, F_proc_filters },
+	.behaviours = { 102, 114 }, .requires = NEED_UNFILTERED, .seconds = 20)
 {
 	static struct sweep sweep;
 

@@ -11,7 +11,7 @@ from collections import namedtuple
 
 # As a filter is to mitigate; as this kernel, without PCI, cannot switch the machine off; and that a lost wake-up is
 # not waited for as long as an emulated CPU would be given.
-APPEND = "SECCOMPAT_SLOWNESS=4 mitigations=auto spec_store_bypass_disable=seccomp -- --restart"
+APPEND = "SECCOMPAT_SLOWNESS=6 mitigations=auto spec_store_bypass_disable=seccomp -- --restart"
 PART = 4  # a check of some of the tests may use a quarter of the time
 PASSED, NOTICED, CRASHED, HUNG, UNBOOTABLE = "passed", "noticed", "crashed", "hung", "does not boot"
 
