@@ -381,7 +381,7 @@ SC_TEST(close_after_an_answer,
 	.needs = { F_notif_listener_close, F_notif_continue },
 	.covers = { F_notif_listener_close, F_notif_send }, .behaviours = { 81 }, .seconds = 10)
 {
-	for (int round = 0; round < 10; round++) {
+	for (int round = 0; round < 20; round++) {
 		struct target target;
 		struct notif notif;
 

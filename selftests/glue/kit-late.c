@@ -69,9 +69,6 @@ bool late_can(void)
 	struct late_page late = { .page = MAP_FAILED };
 	bool can = !late_open(&late);
 
-	if (late.page != MAP_FAILED)
-		munmap(late.page, page_size());
-	if (late.uffd >= 0)
-		close(late.uffd);
+	late_end(&late);
 	return can;
 }
