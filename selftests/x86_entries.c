@@ -15,6 +15,7 @@
 #include "selftests/glue/kit-answer.h"
 #include "selftests/glue/kit-exact.h"
 #include "selftests/glue/kit-task.h"
+#include "selftests/glue/kit-trace.h"
 #include "selftests/glue/kit-trap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -151,6 +152,45 @@ SC_TEST(int80_has_whole_registers,
 	EXPECT_EQ(kit_exited(0), kit_end(kit_ask(ask_int80, &call, sizeof(call))));
 	EXPECT_EQ(EXACT, call.result);
 }
+
+#ifndef __ILP32__
+/* --- its number ------------------------------------------------------------------------------ */
+
+#define NR_WITH_JUNK (0x7654321000000000 | I386_GETPPID)
+
+static int call_with_junk(void *data)
+{
+	static const unsigned long nothing[6];
+	struct builder b;
+
+	(void)data;
+	builder_init(&b, arch_by_name("i386"));
+	build_arch(&b, builder_label(&b, "foreign"));
+	build_ret(&b, SECCOMP_RET_TRACE | 7);
+	builder_bind(&b, builder_label(&b, "foreign"));
+	build_ret(&b, SECCOMP_RET_ALLOW);
+	if (kit_install_built(&b))
+		return 2;
+	return call_int80(NR_WITH_JUNK, nothing) == getppid() ? 0 : 1;
+}
+
+SC_TEST(int80_number_has_32_bits,
+	.doc = "the number of an int $0x80 is eax: a tracer of the event, too, is shown nothing of "
+	       "what is above it, and it is the call that is made",
+	.needs = { F_compat_arch, F_act_trace }, .covers = { F_compat_arch },
+	.behaviours = { 50, 122 }, .requires = NEED_PTRACE)
+{
+	struct regs regs = { .nr = 0 };
+	pid_t pid = trace_fork(call_with_junk, NULL, TRACE_OPTIONS);
+
+	BROKE_UNLESS(pid > 0, "no tracee");
+	EXPECT_EQ(TRACE_EVENT(PTRACE_EVENT_SECCOMP), trace_go(PTRACE_CONT, pid, 0));
+	EXPECT_EQ(0, regs_read(pid, &regs));
+	EXPECT_EQ((unsigned long)I386_GETPPID, regs.word[REGS_AT(orig_rax)]);
+	EXPECT_EQ(kit_exited(0), trace_go(PTRACE_CONT, pid, 0));
+	trace_end(pid);
+}
+#endif
 
 /* --- who is born, and what is executed, through it ------------------------------------------- */
 

@@ -161,12 +161,17 @@ int kit_capability_effective(unsigned int capability, bool on)
 	return syscall(SYS_capset, &header, data);
 }
 
+int kit_own_mounts(void)
+{
+	return unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ? -1 : 0;
+}
+
 /* Any folder will do, as what is in it is hidden from the caller alone. */
 static const char *mount_private(void)
 {
 	static const char *const folders[] = { "/tmp", "/run", "/mnt", "/dev/shm", "/sys" };
 
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (kit_own_mounts())
 		return NULL;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (!mount("seccompat", folders[i], "tmpfs", 0, "mode=0755"))

@@ -62,6 +62,9 @@ bool kit_in_first_user_ns(void);
 /* The effective set of the caller with or without capability: 0, or -1 and errno. */
 int kit_capability_effective(unsigned int capability, bool on);
 
+/* A mount namespace of the caller's own, whose mounts nobody else sees: 0, or -1 and errno. */
+int kit_own_mounts(void);
+
 /* Whether kit_private_copy() can work here: not where / is no mount point, as in a chroot. */
 bool kit_can_mount(void);
 

@@ -19,6 +19,7 @@
 #include "selftests/glue/kit-faults.h"
 #include "selftests/glue/kit-late.h"
 #include "selftests/glue/kit-task.h"
+#include "selftests/glue/kit-tracepoint.h"
 #include "selftests/glue/kit-turns.h"
 #include "selftests/glue/kit-uprobe.h"
 #include "selftests/glue/kit.h"

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "selftests/glue/kit-tracepoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/perf_event.h>
+
+#include "run/run.h"
+#include "selftests/glue/kit-task.h"
+#include "selftests/glue/kit.h"
+
+#define TRACEFS "/sys/kernel/tracing"
+#define ID_FILE TRACEFS "/events/raw_syscalls/sys_enter/id"
+
+/* Where nobody mounted tracefs, a mount that only the caller sees has to do. */
+static int read_id(void *data)
+{
+	char text[16] = "";
+	int fd = open(ID_FILE, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && (kit_own_mounts() || mount("tracefs", TRACEFS, "tracefs", 0, NULL)))
+		return 1;
+	if (fd < 0)
+		fd = open(ID_FILE, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return 1; /* cppcheck-suppress resourceLeak ; the process ends */
+	*(unsigned long *)data = strtoul(text, NULL, 10);
+	return 0;
+}
+
+/* What perf calls the tracepoint: a number that the kernel chose; 0 if it has none. */
+static unsigned long tracepoint_id(void)
+{
+	static unsigned long id;
+
+	if (!id)
+		kit_ask(read_id, &id, sizeof(id));
+	return id;
+}
+
+int tracepoint_open(int nr)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = tracepoint_id(),
+		.disabled = 1,
+		.inherit = 1,
+	};
+	char filter[32];
+	int fd;
+
+	if (!attr.config) {
+		errno = ENODEV;
+		return -1;
+	}
+	fd = (int)syscall(__NR_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	snprintf(filter, sizeof(filter), "id == %d", nr);
+	if (!ioctl(fd, PERF_EVENT_IOC_SET_FILTER, filter) && !ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+long tracepoint_count(int fd)
+{
+	uint64_t count;
+
+	return read(fd, &count, sizeof(count)) == sizeof(count) ? (long)count : -1;
+}
+
+static int try_tracepoint(void *data)
+{
+	(void)data;
+	return tracepoint_open(__NR_getppid) < 0;
+}
+
+bool tracepoint_can(void)
+{
+	struct run_end end = run_child(try_tracepoint, NULL, 2000);
+
+	return end.how == RUN_EXITED && end.value == 0;
+}

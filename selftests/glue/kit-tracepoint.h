@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The tracepoint at the entry of syscalls (raw_syscalls:sys_enter), by perf_event_open(2): which
+ * calls a tool that traces the whole machine is told of.
+ */
+#ifndef SECCOMPAT_SELFTESTS_KIT_TRACEPOINT_H
+#define SECCOMPAT_SELFTESTS_KIT_TRACEPOINT_H
+
+#include <stdbool.h>
+
+/*
+ * Counts the calls of that number, on any table, that the calling task makes from now on, and those
+ * of the children that it forks. A descriptor, which ends the count when it is closed; -1 and
+ * errno.
+ */
+int tracepoint_open(int nr);
+
+/* What was counted, of children when they have ended; -1 if it cannot be read. */
+long tracepoint_count(int fd);
+
+/* Whether that works here; tried in a child. */
+bool tracepoint_can(void);
+
+#endif

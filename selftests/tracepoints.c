@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The tracepoint at the entry of syscalls comes after the filters: who traces the machine is told
+ * of the calls that are made, with the number that a tracer gave them (behaviours 36, 51 and 53).
+ */
+#include "selftests/glue/test.h"
+
+#include <linux/seccomp.h>
+
+#include "arch/regs.h"
+#include "selftests/glue/kit-trace.h"
+#include "selftests/glue/kit-tracepoint.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Two that no kit calls, and that always return 0. */
+#define CALL	__NR_munlockall
+#define ANOTHER __NR_sched_yield
+
+/* What becomes of the first, of which so many are told. */
+static const struct {
+	uint32_t action;
+	const char *text;
+	long told;
+} answers[] = {
+	{ SECCOMP_RET_KILL_PROCESS | 7, "killed by SIGSYS", 0 },
+	{ SECCOMP_RET_KILL_THREAD | 7, "killed by SIGSYS", 0 },
+	{ SECCOMP_RET_TRAP | 7, "signal SIGSYS, trap 7", 0 },
+	{ SECCOMP_RET_ERRNO | 7, "errno 7", 0 },
+	{ SECCOMP_RET_ERRNO, "returns 0", 0 },
+	{ SECCOMP_RET_USER_NOTIF | 7, "errno ENOSYS", 0 },
+	{ SECCOMP_RET_TRACE | 7, "event 7, returns 0", 1 },
+	{ SECCOMP_RET_LOG | 7, "returns 0", 1 },
+	{ SECCOMP_RET_ALLOW, "returns 0", 1 },
+};
+
+/* In a test's body: makes the call, and compares how many are told of the two. */
+#define EXPECT_TOLD(calls, others, text, plan)                                                    \
+	do {                                                                                      \
+		int call_fd = tracepoint_open(CALL), another_fd = tracepoint_open(ANOTHER);       \
+                                                                                                  \
+		BROKE_UNLESS(call_fd >= 0 && another_fd >= 0, "the tracepoint cannot be opened"); \
+		EXPECT_CALL(text, plan);                                                          \
+		EXPECT_EQ(calls, tracepoint_count(call_fd)) TH_LOG("the call, %s", text);         \
+		EXPECT_EQ(others, tracepoint_count(another_fd)) TH_LOG("another, %s", text);      \
+		close(call_fd);                                                                   \
+		close(another_fd);                                                                \
+	} while (0)
+
+SC_TEST(calls_that_are_made_are_told,
+	.doc = "perf is told of a call that the filters let pass, once, and not of one that they "
+	       "refuse",
+	.needs = { F_act_kill_process, F_act_user_notif, F_act_log }, .covers = { F_act_errno },
+	.behaviours = { 36 }, .requires = NEED_PTRACE | NEED_TRACEPOINTS, .seconds = 20)
+{
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		struct trace_plan plan = { .rules = { TRACE_RULE(CALL, answers[i].action) },
+					   .nr = CALL };
+
+		EXPECT_TOLD(answers[i].told, 0, answers[i].text, plan);
+	}
+}
+
+SC_TEST(number_of_the_tracer_is_told,
+	.doc = "perf is told of the number that a tracer set, at the entry or at the event, and "
+	       "not "
+	       "of the first one; of no call if it set none",
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51, 53 },
+	.requires = NEED_PTRACE | NEED_TRACEPOINTS, .seconds = 20)
+{
+	const struct trace_change to_another = { .what = CHANGE_NR, .nr = ANOTHER };
+	const struct trace_change to_none = { .what = CHANGE_NR, .nr = -1 };
+	struct trace_plan at_event = { .rules = { TRACE_RULE(CALL, SECCOMP_RET_TRACE | 4) },
+				       .nr = CALL };
+	struct trace_plan at_entry = { .rules = { TRACE_RULE(CALL, SECCOMP_RET_ERRNO | 7) },
+				       .nr = CALL,
+				       .follow = FOLLOW_UNTIL_ENTRY };
+
+	at_event.at[WHEN_EVENT] = to_another;
+	EXPECT_TOLD(0, 1, "event 4, returns 0", at_event);
+	at_event.at[WHEN_EVENT] = to_none;
+	EXPECT_TOLD(0, 0, "event 4, errno ENOSYS", at_event);
+	at_entry.at[WHEN_ENTRY] = to_another;
+	EXPECT_TOLD(0, 1, "entry, returns 0", at_entry);
+}
+
+TEST_HARNESS_MAIN
