@@ -62,24 +62,24 @@ SC_TEST(calls_that_are_made_are_told,
 }
 
 SC_TEST(number_of_the_tracer_is_told,
-	.doc = "perf is told of the number that a tracer set, at the entry or at the event, and "
-	       "not "
-	       "of the first one; of no call if it set none",
+	.doc = "perf is told of the number that a tracer set, at the entry or at the event, not of "
+	       "the first one, and of no call if it set none",
 	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 51, 53 },
 	.requires = NEED_PTRACE | NEED_TRACEPOINTS, .seconds = 20)
 {
 	const struct trace_change to_another = { .what = CHANGE_NR, .nr = ANOTHER };
-	const struct trace_change to_none = { .what = CHANGE_NR, .nr = -1 };
 	struct trace_plan at_event = { .rules = { TRACE_RULE(CALL, SECCOMP_RET_TRACE | 4) },
 				       .nr = CALL };
 	struct trace_plan at_entry = { .rules = { TRACE_RULE(CALL, SECCOMP_RET_ERRNO | 7) },
 				       .nr = CALL,
 				       .follow = FOLLOW_UNTIL_ENTRY };
+	struct trace_plan skipped = at_event;
 
 	at_event.at[WHEN_EVENT] = to_another;
 	EXPECT_TOLD(0, 1, "event 4, returns 0", at_event);
-	at_event.at[WHEN_EVENT] = to_none;
-	EXPECT_TOLD(0, 0, "event 4, errno ENOSYS", at_event);
+	trace_skip_with(&skipped, WHEN_EVENT, 77);
+	skipped.follow = FOLLOW_SYSCALLS;
+	EXPECT_TOLD(0, 0, "entry, event 4, exit, returns 77", skipped);
 	at_entry.at[WHEN_ENTRY] = to_another;
 	EXPECT_TOLD(0, 1, "entry, returns 0", at_entry);
 }

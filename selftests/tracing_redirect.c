@@ -51,17 +51,6 @@ static struct trace_change to_nr(int nr)
 	return (struct trace_change){ .what = CHANGE_NR, .nr = nr };
 }
 
-/* The result too, if it can be said there; at the exit if not. */
-static void skip_with(struct trace_plan *plan, enum trace_when when, long ret)
-{
-	bool here = when == WHEN_ENTRY ? ARCH_RESULT_AT_ENTRY : ARCH_RESULT_AT_EVENT;
-	struct trace_change *result = &plan->at[here ? when : WHEN_EXIT];
-
-	plan->at[when] = to_nr(-1);
-	result->what |= CHANGE_RET;
-	result->ret = ret;
-}
-
 static struct trace_change to_arg(unsigned int arg, unsigned long value)
 {
 	return (struct trace_change){ .what = CHANGE_ARG, .arg = arg, .value = value };
@@ -328,7 +317,7 @@ SC_TEST(skip_at_the_event,
 		/* Or it is a number as any. */
 		const char *answer = ARCH_RESULT_AT_EVENT ? skipped[i].answer : "errno 7";
 
-		skip_with(&plan, WHEN_EVENT, skipped[i].ret);
+		trace_skip_with(&plan, WHEN_EVENT, skipped[i].ret);
 		EXPECT_CALL(after("entry, event 4, exit", skipped[i].answer), plan);
 		plan.follow = FOLLOW_EVENTS;
 		if (!ARCH_SKIP_HAS_NO_RESULT)
@@ -351,7 +340,7 @@ SC_TEST(skip_at_the_entry,
 		};
 		const char *answer = ARCH_RESULT_AT_ENTRY ? skipped[i].answer : "errno ENOSYS";
 
-		skip_with(&plan, WHEN_ENTRY, skipped[i].ret);
+		trace_skip_with(&plan, WHEN_ENTRY, skipped[i].ret);
 		EXPECT_CALL(after("entry, exit", skipped[i].answer), plan);
 		plan.follow = FOLLOW_UNTIL_ENTRY;
 		if (!ARCH_SKIP_HAS_NO_RESULT)
@@ -385,7 +374,7 @@ SC_TEST(skip_at_the_entry_is_checked,
 			.follow = FOLLOW_UNTIL_ENTRY,
 		};
 
-		skip_with(&plan, WHEN_ENTRY, 42);
+		trace_skip_with(&plan, WHEN_ENTRY, 42);
 		if (!ARCH_SKIP_HAS_NO_RESULT || !rows[i].to_the_exit)
 			EXPECT_CALL(after("entry", rows[i].answer), plan);
 		plan.follow = FOLLOW_SYSCALLS;
@@ -523,7 +512,7 @@ SC_TEST(minus_one_with_a_result,
 				   .follow = FOLLOW_SYSCALLS };
 	const char *answer = IF_SAID(EVENT, "event 7, ", "returns 42");
 
-	skip_with(&plan, WHEN_EVENT, 42);
+	trace_skip_with(&plan, WHEN_EVENT, 42);
 	EXPECT_CALL("entry, event 7, exit, returns 42", plan);
 	/* It is -1 without being made so. */
 	plan.at[WHEN_EVENT].what &= ~CHANGE_NR;

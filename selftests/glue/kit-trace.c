@@ -402,6 +402,16 @@ static int try_call(const struct trace_plan *plan)
 	return current->broke;
 }
 
+void trace_skip_with(struct trace_plan *plan, enum trace_when when, long ret)
+{
+	bool here = when == WHEN_ENTRY ? ARCH_RESULT_AT_ENTRY : ARCH_RESULT_AT_EVENT;
+	struct trace_change *result = &plan->at[here ? when : WHEN_EXIT];
+
+	plan->at[when] = (struct trace_change){ .what = CHANGE_NR, .nr = -1 };
+	result->what |= CHANGE_RET;
+	result->ret = ret;
+}
+
 const char *trace_call(const struct trace_plan *plan)
 {
 	static char text[sizeof(current->text)];

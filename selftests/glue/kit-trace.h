@@ -118,6 +118,12 @@ struct trace_plan {
 	struct trace_change at[WHEN_COUNT];
 };
 
+/*
+ * Has the call skipped at that stop, so that it returns ret; which is set at its exit, if the
+ * architecture takes no result there.
+ */
+void trace_skip_with(struct trace_plan *plan, enum trace_when when, long ret);
+
 /* What that call passes as arguments 3 to 5, if args is NULL. */
 #define TRACE_ARG3 0x333
 #define TRACE_ARG4 0x444
