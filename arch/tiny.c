@@ -102,20 +102,36 @@ DEFINE_LINK(32)
 #define FOREIGN_EHDR  Elf32_Ehdr
 #endif
 
-static const unsigned char foreign_code[] = { ARCH_FOREIGN_EXIT };
-
-size_t tiny_foreign(void *file, const char **name)
+/* A file of that class and machine, which begins with code. */
+static size_t link_for(void *file, unsigned int machine, unsigned int flags, const void *code,
+		       size_t size)
 {
 	const FOREIGN_EHDR like = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, FOREIGN_CLASS,
 			     arch_native()->big_endian ? ELFDATA2MSB : ELFDATA2LSB, EV_CURRENT },
-		.e_machine = ARCH_FOREIGN_MACHINE,
-		.e_flags = ARCH_FOREIGN_FLAGS,
+		.e_machine = machine,
+		.e_flags = flags,
 	};
 
-	*name = ARCH_FOREIGN;
-	return link_foreign(file, &like, foreign_code, sizeof(foreign_code), 0);
+	return link_foreign(file, &like, code, size, 0);
 }
+
+size_t tiny_foreign(void *file, const char **name)
+{
+	static const unsigned char code[] = { ARCH_FOREIGN_EXIT };
+
+	*name = ARCH_FOREIGN;
+	return link_for(file, ARCH_FOREIGN_MACHINE, ARCH_FOREIGN_FLAGS, code, sizeof(code));
+}
+
+#ifdef ARCH_X32_EXIT
+size_t tiny_x32(void *file)
+{
+	static const unsigned char code[] = { ARCH_X32_EXIT };
+
+	return link_for(file, EM_X86_64, 0, code, sizeof(code));
+}
+#endif
 #else
 size_t tiny_foreign(void *file, const char **name)
 {

@@ -17,8 +17,10 @@
  * exit_group(2). 0 if there is none, as arch/<arch>.h is not written.
  *
  * tiny_foreign: of the other word size; 0 if there is none. name: what it is one of ("i386").
+ * tiny_x32: of x32; only where a program of x86_64 may ask.
  */
 size_t tiny_native(void *file);
 size_t tiny_foreign(void *file, const char **name);
+size_t tiny_x32(void *file);
 
 #endif

@@ -128,4 +128,8 @@ arch_vsyscall(uintptr_t at, const unsigned long a[6], uintptr_t *after)
 	0xb8, 0x01, 0x00, 0x00, 0x00 /* mov $1, %eax */, 0x31, 0xdb /* xor %ebx, %ebx */, 0xcd, \
 		0x80 /* int $0x80 */
 
+#define ARCH_X32_EXIT                                                                              \
+	0xb8, 0x3c, 0x00, 0x00, 0x40 /* mov $0x4000003c, %eax */, 0x31, 0xff /* xor %edi, %edi */, \
+		0x0f, 0x05 /* syscall */
+
 #endif

@@ -7,12 +7,31 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 
+#include "arch/tiny.h"
 #include "filters/builder.h"
+#include "probe/tiny.h"
 #include "selftests/glue/kit-answer.h"
 #include "selftests/glue/kit-calls.h"
 #include "selftests/glue/kit-task.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+SC_TEST(other_programs_make_calls,
+	.doc = "a program of the other word size is refused (ENOEXEC), or makes its calls: none is "
+	       "executed that then has none",
+	.covers = { F_compat_arch }, .behaviours = { 122 }, .requires = NEED_UNFILTERED)
+{
+	unsigned char file[TINY_MAX];
+	const char *name;
+	const size_t size = tiny_foreign(file, &name);
+	const int status = size ? tiny_run(file, size, NULL) : -ENOEXEC;
+
+	/* Any other errno is of programs in memory, which may be refused here. */
+	EXPECT_TRUE(status <= 0 && status != -EINTR)
+	{
+		TH_LOG("a program of %s, which only exits, ends with %d", name, status);
+	}
+}
 
 /* To the architecture `of`, nothing else, the number of the call is refused. */
 struct twin_trial {

@@ -11,7 +11,9 @@
 #include <linux/seccomp.h>
 #include <sys/auxv.h>
 
+#include "arch/tiny.h"
 #include "filters/builder.h"
+#include "probe/tiny.h"
 #include "selftests/glue/kit-answer.h"
 #include "selftests/glue/kit-exact.h"
 #include "selftests/glue/kit-task.h"
@@ -461,6 +463,19 @@ static int ask_one_of_both(void *data)
 static bool is_x32_result(long result, pid_t parent)
 {
 	return result == (probe_feature(F_x32_bit).asked == ASKED_PRESENT ? parent : -ENOSYS);
+}
+
+SC_TEST(x32_programs_are_executed,
+	.doc = "a program of x32 is executed, and makes its calls, where they are made, and else "
+	       "is refused (ENOEXEC)",
+	.covers = { F_x32_bit }, .behaviours = { 123 }, .requires = NEED_UNFILTERED)
+{
+	const bool has_calls = probe_feature(F_x32_bit).asked == ASKED_PRESENT;
+	unsigned char file[TINY_MAX];
+
+	if (tiny_run(file, tiny_native(file), NULL)) /* programs in memory are refused here */
+		return;
+	EXPECT_EQ(has_calls ? 0 : -ENOEXEC, tiny_run(file, tiny_x32(file), NULL));
 }
 
 SC_TEST(x32_is_refused_by_itself,
