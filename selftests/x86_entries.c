@@ -162,7 +162,6 @@ SC_TEST(int80_has_whole_registers,
 
 static int call_with_junk(void *data)
 {
-	static const unsigned long nothing[6];
 	struct builder b;
 
 	(void)data;
@@ -173,7 +172,7 @@ static int call_with_junk(void *data)
 	build_ret(&b, SECCOMP_RET_ALLOW);
 	if (kit_install_built(&b))
 		return 2;
-	return call_int80(NR_WITH_JUNK, nothing) == getppid() ? 0 : 1;
+	return call_int80(NR_WITH_JUNK, (unsigned long[6]){ 0 }) == getppid() ? 0 : 1;
 }
 
 SC_TEST(int80_number_has_32_bits,

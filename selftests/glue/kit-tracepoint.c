@@ -17,22 +17,25 @@
 #include "selftests/glue/kit.h"
 
 #define TRACEFS "/sys/kernel/tracing"
-#define ID_FILE TRACEFS "/events/raw_syscalls/sys_enter/id"
+#define ID_FILE "/sys/kernel/tracing/events/raw_syscalls/sys_enter/id"
 
 /* Where nobody mounted tracefs, a mount that only the caller sees has to do. */
 static int read_id(void *data)
 {
 	char text[16] = "";
-	int fd = open(ID_FILE, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+	int fd;
 
-	if (fd < 0 && (kit_own_mounts() || mount("tracefs", TRACEFS, "tracefs", 0, NULL)))
+	if (access(ID_FILE, R_OK) &&
+	    (kit_own_mounts() || mount("tracefs", TRACEFS, "tracefs", 0, NULL)))
 		return 1;
+	fd = open(ID_FILE, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		fd = open(ID_FILE, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		return 1; /* cppcheck-suppress resourceLeak ; the process ends */
+		return 1;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
 	*(unsigned long *)data = strtoul(text, NULL, 10);
-	return 0;
+	return length <= 0;
 }
 
 /* What perf calls the tracepoint: a number that the kernel chose; 0 if it has none. */
