@@ -7,6 +7,7 @@
 
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sys/wait.h>
 
 #include "arch/regs.h"
 #include "selftests/glue/kit-trace.h"
@@ -63,6 +64,54 @@ SC_TEST(no_tracer_holds_it_back,
 		BROKE_UNLESS(pid > 0, "no tracee");
 		EXPECT_EQ(TRACE_KILLED(SIGSYS), trace_go(PTRACE_CONT, pid, 0));
 	}
+}
+
+static void *die_alone(void *data)
+{
+	(void)data;
+	if (!install(SECCOMP_RET_KILL_THREAD))
+		call();
+	return NULL;
+}
+
+/* Waits to be killed: where the process has an end, its threads are told to have had the same. */
+static int outlive_a_thread(void *data)
+{
+	pthread_t thread;
+
+	(void)data;
+	if (pthread_create(&thread, NULL, die_alone, NULL))
+		return 2;
+	for (;;)
+		pause();
+}
+
+/* Lets all threads go on until one ends: its wait status, if it is not the first. */
+static int end_of_the_other(pid_t pid)
+{
+	int status;
+	pid_t tid;
+
+	trace_ask(PTRACE_CONT, pid, 0, NULL);
+	while ((tid = waitpid(-1, &status, __WALL)) > 0) {
+		if (!TRACE_IS_STOP(status))
+			return tid == pid ? -1 : status;
+		trace_ask(PTRACE_CONT, tid, 0, NULL);
+	}
+	return -1;
+}
+
+SC_TEST(a_thread_dies_of_sigsys,
+	.doc = "the end of a thread whom KILL_THREAD ends, while others live, is told to its "
+	       "tracer as SIGSYS",
+	.needs = { F_act_trace }, .covers = { F_act_kill_thread }, .behaviours = { 32 },
+	.requires = NEED_PTRACE)
+{
+	pid_t pid = trace_fork(outlive_a_thread, NULL, TRACE_OPTIONS | PTRACE_O_TRACECLONE);
+
+	BROKE_UNLESS(pid > 0, "no tracee");
+	EXPECT_EQ(TRACE_KILLED(SIGSYS), end_of_the_other(pid));
+	trace_end(pid);
 }
 
 SC_TEST(the_last_stop_is_told,
