@@ -102,7 +102,7 @@ DEFINE_LINK(32)
 #define FOREIGN_EHDR  Elf32_Ehdr
 #endif
 
-/* A file of that class and machine, which begins with code. */
+/* A file of the other word size, for that machine, which begins with code. */
 static size_t link_for(void *file, unsigned int machine, unsigned int flags, const void *code,
 		       size_t size)
 {

@@ -19,14 +19,14 @@
 SC_TEST(other_programs_make_calls,
 	.doc = "a program of the other word size is refused (ENOEXEC), or makes its calls: none is "
 	       "executed that then has none",
-	.covers = { F_compat_arch }, .behaviours = { 122 }, .requires = NEED_UNFILTERED)
+	.covers = { F_compat_arch }, .behaviours = { 122 },
+	.requires = NEED_UNFILTERED | NEED_MEMORY_PROGRAMS)
 {
 	unsigned char file[TINY_MAX];
 	const char *name;
 	const size_t size = tiny_foreign(file, &name);
 	const int status = size ? tiny_run(file, size, NULL) : -ENOEXEC;
 
-	/* Any other errno is of programs in memory, which may be refused here. */
 	EXPECT_TRUE(status <= 0 && status != -EINTR)
 	{
 		TH_LOG("a program of %s, which only exits, ends with %d", name, status);

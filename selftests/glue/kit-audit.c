@@ -52,17 +52,10 @@ static void untrusted(char *text, size_t size, const char *value)
 /* A number in a file of /proc/self; all bits set, which is audit's "none", if there is none. */
 static unsigned int own_number(const char *name)
 {
-	char path[64], text[32] = "";
-	int fd;
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return UINT_MAX;
-	if (read(fd, text, sizeof(text) - 1) <= 0)
-		strcpy(text, "4294967295");
-	close(fd);
-	return strtoul(text, NULL, 10);
+	return kit_number_in(path, UINT_MAX);
 }
 
 /* As the kernel is, whatever setarch(8) has it say. */

@@ -337,12 +337,9 @@ char target_state(const struct target *target)
 bool target_hold_back(const struct target *target)
 {
 	const struct sched_param param = { 0 };
-	cpu_set_t here;
+	int here = sched_getcpu();
 
-	CPU_ZERO(&here);
-	CPU_SET(sched_getcpu(), &here);
-	return !sched_setaffinity(0, sizeof(here), &here) &&
-	       !sched_setaffinity(target->pid, sizeof(here), &here) &&
+	return !kit_stay_on(0, here) && !kit_stay_on(target->pid, here) &&
 	       !sched_setscheduler(target->pid, SCHED_IDLE, &param);
 }
 

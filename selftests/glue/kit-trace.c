@@ -308,6 +308,8 @@ static int follow(pid_t pid)
 
 	if (status != TRACE_STOP(SIGSTOP))
 		return status;
+	if (current->plan->ready)
+		current->plan->ready(pid);
 	for (;;) {
 		status = trace_go(request(), pid, signal);
 		if (status == -1 || !TRACE_IS_STOP(status))

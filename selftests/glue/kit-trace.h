@@ -116,6 +116,7 @@ struct trace_plan {
 	unsigned long options;	   /* 0: TRACE_OPTIONS */
 	enum trace_follow follow;
 	struct trace_change at[WHEN_COUNT];
+	void (*ready)(pid_t pid); /* if any: the tracer calls it when only the call is left to do */
 };
 
 /*

@@ -2,17 +2,14 @@
 #include "selftests/glue/kit-tracepoint.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/perf_event.h>
 
-#include "run/run.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit.h"
 
@@ -22,20 +19,13 @@
 /* Where nobody mounted tracefs, a mount that only the caller sees has to do. */
 static int read_id(void *data)
 {
-	char text[16] = "";
-	ssize_t length;
-	int fd;
+	unsigned long *id = data;
 
 	if (access(ID_FILE, R_OK) &&
 	    (kit_own_mounts() || mount("tracefs", TRACEFS, "tracefs", 0, NULL)))
 		return 1;
-	fd = open(ID_FILE, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 1;
-	length = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	*(unsigned long *)data = strtoul(text, NULL, 10);
-	return length <= 0;
+	*id = kit_number_in(ID_FILE, 0);
+	return 0;
 }
 
 /* What perf calls the tracepoint: a number that the kernel chose; 0 if it has none. */
@@ -48,14 +38,13 @@ static unsigned long tracepoint_id(void)
 	return id;
 }
 
-int tracepoint_open(int nr)
+int tracepoint_open(pid_t pid, int nr)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(attr),
 		.config = tracepoint_id(),
 		.disabled = 1,
-		.inherit = 1,
 	};
 	char filter[32];
 	int fd;
@@ -64,7 +53,7 @@ int tracepoint_open(int nr)
 		errno = ENODEV;
 		return -1;
 	}
-	fd = (int)syscall(__NR_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	fd = (int)syscall(__NR_perf_event_open, &attr, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	snprintf(filter, sizeof(filter), "id == %d", nr);
@@ -84,12 +73,10 @@ long tracepoint_count(int fd)
 static int try_tracepoint(void *data)
 {
 	(void)data;
-	return tracepoint_open(__NR_getppid) < 0;
+	return tracepoint_open(0, __NR_getppid) < 0;
 }
 
 bool tracepoint_can(void)
 {
-	struct run_end end = run_child(try_tracepoint, NULL, 2000);
-
-	return end.how == RUN_EXITED && end.value == 0;
+	return kit_end(kit_child(try_tracepoint, NULL)) == kit_exited(0);
 }

@@ -7,15 +7,15 @@
 #define SECCOMPAT_SELFTESTS_KIT_TRACEPOINT_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
- * Counts the calls of that number, on any table, that the calling task makes from now on, and those
- * of the children that it forks. A descriptor, which ends the count when it is closed; -1 and
- * errno.
+ * Counts the calls of that number, on any table, that the task pid (0: the caller) makes from now
+ * on. A descriptor, which ends the count when it is closed; -1 and errno.
  */
-int tracepoint_open(int nr);
+int tracepoint_open(pid_t pid, int nr);
 
-/* What was counted, of children when they have ended; -1 if it cannot be read. */
+/* What was counted, also of a task that has ended; -1 if it cannot be read. */
 long tracepoint_count(int fd);
 
 /* Whether that works here; tried in a child. */

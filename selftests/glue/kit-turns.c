@@ -9,15 +9,6 @@
 
 #include "selftests/glue/kit.h"
 
-static int stay_on(pid_t pid, int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(pid, sizeof(set), &set);
-}
-
 /*
  * An ordinary task would not do for a target: since 6.8 the kernel's fair server gives those a turn
  * before real-time ones.
@@ -35,7 +26,7 @@ int turns_begin(void)
 {
 	int cpu = sched_getcpu();
 
-	if (cpu < 0 || stay_on(0, cpu))
+	if (cpu < 0 || kit_stay_on(0, cpu))
 		return -1;
 	return be_real_time(0, SUPERVISORS);
 }
@@ -60,7 +51,7 @@ bool turns_possible(void)
 
 int turns_hold(const struct target *target)
 {
-	if (stay_on(target->pid, sched_getcpu()))
+	if (kit_stay_on(target->pid, sched_getcpu()))
 		return -1;
 	return be_real_time(target->pid, TARGETS);
 }

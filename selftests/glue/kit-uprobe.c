@@ -11,23 +11,9 @@
 #include <unistd.h>
 #include <linux/perf_event.h>
 
-#include "run/run.h"
+#include "selftests/glue/kit.h"
 
 #define AT_RETURN (1u << 0) /* what the format of the PMU says of a uretprobe */
-
-/* What perf calls uprobes: a number that the kernel chose; 0 if it has none. */
-static unsigned int pmu_type(void)
-{
-	int fd = open("/sys/bus/event_source/devices/uprobe/type", O_RDONLY | O_CLOEXEC);
-	char text[16] = "";
-
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
-	return strtoul(text, NULL, 10);
-}
 
 /* Where the program's file has it; this program is where it was linked to be. */
 static uint64_t file_offset(uintptr_t address)
@@ -44,7 +30,7 @@ static uint64_t file_offset(uintptr_t address)
 int uprobe_open(const void *function, bool at_return)
 {
 	struct perf_event_attr attr = {
-		.type = pmu_type(),
+		.type = kit_number_in("/sys/bus/event_source/devices/uprobe/type", 0),
 		.size = sizeof(attr),
 		.config = at_return ? AT_RETURN : 0,
 		.config1 = (uintptr_t) "/proc/self/exe",
@@ -66,7 +52,5 @@ static int try_uprobe(void *data)
 
 bool uprobe_can(void)
 {
-	struct run_end end = run_child(try_uprobe, NULL, 2000);
-
-	return end.how == RUN_EXITED && end.value == 0;
+	return kit_end(kit_child(try_uprobe, NULL)) == kit_exited(0);
 }

@@ -2,8 +2,10 @@
 #include "selftests/glue/kit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -142,6 +144,28 @@ int kit_filter_syscall(uint32_t nr, uint32_t action)
 	struct kit_filter filter;
 
 	return kit_install(kit_on_syscall(&filter, nr, action));
+}
+
+int kit_stay_on(pid_t pid, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(pid, sizeof(set), &set);
+}
+
+unsigned long kit_number_in(const char *path, unsigned long otherwise)
+{
+	char text[32] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return otherwise;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	return length > 0 ? strtoul(text, NULL, 10) : otherwise;
 }
 
 long kit_status(pid_t tid, const char *key)

@@ -64,6 +64,12 @@ int kit_filter_syscall(uint32_t nr, uint32_t action);
  */
 long kit_status(pid_t tid, const char *key);
 
+/* Has the task pid (0: the caller) run on that CPU alone: 0, or -1 and errno. */
+int kit_stay_on(pid_t pid, int cpu);
+
+/* The decimal number that a file begins with; `otherwise` if it cannot be read. */
+unsigned long kit_number_in(const char *path, unsigned long otherwise);
+
 /* The state of a process or thread as /proc says it, 'S' if it sleeps; 0 if there is none. */
 char kit_task_state(pid_t tid);
 

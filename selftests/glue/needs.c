@@ -12,8 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/tiny.h"
 #include "probe/jit.h"
 #include "probe/kconfig.h"
+#include "probe/tiny.h"
 #include "run/run.h"
 #include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-faults.h"
@@ -120,6 +122,14 @@ static int use_user_ns(void *data)
 static bool can_user_ns(void)
 {
 	return works(use_user_ns, NULL, 2000);
+}
+
+static bool can_execute_memory(void)
+{
+	unsigned char file[TINY_MAX];
+	size_t size = tiny_native(file);
+
+	return size && !tiny_run(file, size, NULL);
 }
 
 /* Without switching it, as it is the whole machine's. NULL: nothing speaks against it. */
