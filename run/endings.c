@@ -21,6 +21,16 @@ void endings_add(sigset_t *set)
 			sigaddset(set, numbers[i]);
 }
 
+void endings_add_fatal(sigset_t *set, const sigset_t *blocked)
+{
+	struct sigaction action;
+
+	for (size_t i = 0; i < COUNT; i++)
+		if (!sigismember(blocked, numbers[i]) && !sigaction(numbers[i], NULL, &action) &&
+		    action.sa_handler == SIG_DFL)
+			sigaddset(set, numbers[i]);
+}
+
 void endings_hold(struct endings *held)
 {
 	sigemptyset(&held->set);

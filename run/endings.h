@@ -8,6 +8,9 @@
 /* Adds them to a set. */
 void endings_add(sigset_t *set);
 
+/* Adds those that would end this program now: they are neither handled nor blocked. */
+void endings_add_fatal(sigset_t *set, const sigset_t *blocked);
+
 struct endings {
 	sigset_t set, before;
 };

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/endings.h"
+
 /* What the two loops of run_slowness() take on a common machine, in seconds. */
 #define COMMON_FORK 150e-6
 #define COMMON_CALL 0.2e-6
@@ -122,34 +124,65 @@ double run_deadline_now(double start, unsigned int ms)
 	return deadline > run_now() ? deadline : 0;
 }
 
-/* Waits for pid until the deadline; SIGCHLD is blocked, so none is lost between the two calls. */
-static bool ended_in_time(pid_t pid, double deadline, const sigset_t *sigchld, struct run_end *end)
+/* A child that is waited for, and which signals end that; SIGCHLD is blocked, so none is lost. */
+struct watch {
+	pid_t pid;
+	sigset_t awaited, before;
+};
+
+/* Of those that end this program, which may be told of them first: its child would live on. */
+static void watch_begin(struct watch *watch)
 {
-	int status;
+	sigemptyset(&watch->awaited);
+	sigaddset(&watch->awaited, SIGCHLD);
+	sigprocmask(SIG_BLOCK, NULL, &watch->before);
+	endings_add_fatal(&watch->awaited, &watch->before);
+	sigprocmask(SIG_BLOCK, &watch->awaited, NULL);
+}
+
+static void watch_end(const struct watch *watch)
+{
+	sigprocmask(SIG_SETMASK, &watch->before, NULL);
+}
+
+static void die_with_child(const struct watch *watch, int number)
+{
+	kill(-watch->pid, SIGKILL);
+	watch_end(watch);
+	raise(number);
+	/* The first process of a pid namespace lives on, unless it means to end. */
+	_exit(128 + number);
+}
+
+static bool ended_in_time(const struct watch *watch, double deadline, struct run_end *end)
+{
+	int status, number;
 
 	for (;;) {
 		double left = deadline - run_now();
 		struct timespec bound = to_timespec(left);
-		pid_t got = waitpid(pid, &status, WNOHANG);
+		pid_t got = waitpid(watch->pid, &status, WNOHANG);
 
-		if (got == pid)
+		if (got == watch->pid)
 			set_end(end, status);
 		if (got)
 			return true;
 		if (left <= 0)
 			return false;
-		sigtimedwait(sigchld, NULL, &bound);
+		number = sigtimedwait(&watch->awaited, NULL, &bound);
+		if (number > 0 && number != SIGCHLD)
+			die_with_child(watch, number);
 	}
 }
 
-static bool ended_in_bound(pid_t pid, double start, unsigned int ms, const sigset_t *sigchld,
+static bool ended_in_bound(const struct watch *watch, double start, unsigned int ms,
 			   struct run_end *end)
 {
 	double deadline = start + run_scaled_ms(ms) / 1e3;
 	bool ended;
 
 	do
-		ended = ended_in_time(pid, deadline, sigchld, end);
+		ended = ended_in_time(watch, deadline, end);
 	while (!ended && (deadline = run_deadline_now(start, ms)));
 	return ended;
 }
@@ -187,52 +220,49 @@ static bool is_still_stuck(void)
 	return stuck_pid;
 }
 
-static void wait_or_kill(pid_t pid, double start, unsigned int timeout_ms, const sigset_t *sigchld,
+static void wait_or_kill(const struct watch *watch, double start, unsigned int timeout_ms,
 			 struct run_end *end)
 {
 	struct run_end killed;
 
-	if (!ended_in_bound(pid, start, timeout_ms, sigchld, end)) {
+	if (!ended_in_bound(watch, start, timeout_ms, end)) {
 		*end = (struct run_end){ .how = RUN_TIMED_OUT };
-		kill(-pid, SIGKILL);
-		if (!ended_in_bound(pid, run_now(), RUN_KILLED_MS, sigchld, &killed)) {
-			run_set_stuck(end, pid);
-			stuck_pid = pid;
+		kill(-watch->pid, SIGKILL);
+		if (!ended_in_bound(watch, run_now(), RUN_KILLED_MS, &killed)) {
+			run_set_stuck(end, watch->pid);
+			stuck_pid = watch->pid;
 			stuck_end = *end;
 		}
 	}
 	/* What the child left behind goes with it. */
-	kill(-pid, SIGKILL);
+	kill(-watch->pid, SIGKILL);
 }
 
 struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms)
 {
 	struct run_end end = { .how = RUN_NOT_STARTED };
-	sigset_t sigchld, before;
+	struct watch watch;
 	double start;
-	pid_t pid;
 
 	if (is_still_stuck())
 		return stuck_end;
-	sigemptyset(&sigchld);
-	sigaddset(&sigchld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &sigchld, &before);
 	fflush(NULL);
 	run_slowness(); /* not as a part of the child's time */
+	watch_begin(&watch);
 	start = run_now();
-	pid = fork();
-	if (pid == 0) {
+	watch.pid = fork();
+	if (watch.pid == 0) {
 		setpgid(0, 0);
-		sigprocmask(SIG_SETMASK, &before, NULL);
+		watch_end(&watch);
 		_exit(fn(data) & 0xff);
 	}
-	if (pid > 0) {
-		setpgid(pid, pid);
-		wait_or_kill(pid, start, timeout_ms, &sigchld, &end);
+	if (watch.pid > 0) {
+		setpgid(watch.pid, watch.pid);
+		wait_or_kill(&watch, start, timeout_ms, &end);
 	} else {
 		end.value = errno;
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	watch_end(&watch);
 	end.seconds = run_now() - start;
 	return end;
 }

@@ -28,7 +28,8 @@ struct run_end {
  * run_scaled_ms; and scaled anew if the machine has become slower meanwhile) the whole group is
  * killed with SIGKILL. data is the child's copy: use run_ask to get something back. The child is as
  * dumpable as the caller is. One that SIGKILL does not end is left as RUN_STUCK; while it is, no
- * other child is started, and each is RUN_STUCK at once.
+ * other child is started, and each is RUN_STUCK at once. What ends the caller meanwhile (SIGINT,
+ * SIGTERM, SIGHUP; SIGKILL cannot be told of) ends the group first.
  */
 struct run_end run_child(int (*fn)(void *data), void *data, unsigned int timeout_ms);
 

@@ -212,6 +212,37 @@ static void test_orphan(void)
 	check(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status), "and is ended with it");
 }
 
+static int tell_and_sleep(void *data)
+{
+	*(volatile int *)data = getpid();
+	return sleep_for_ever(NULL);
+}
+
+/* Ctrl-C reaches the caller only, as the child has a process group of its own. */
+static void test_interrupted(void)
+{
+	volatile int *pid =
+		mmap(NULL, sizeof(*pid), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0;
+	pid_t caller = fork();
+
+	if (caller == 0) {
+		signal(SIGINT, SIG_DFL);
+		run_child(tell_and_sleep, (void *)pid, 60000);
+		_exit(0);
+	}
+	while (!*pid)
+		sched_yield();
+	kill(caller, SIGINT);
+	check(waitpid(caller, &status, 0) == caller && WIFSIGNALED(status) &&
+		      WTERMSIG(status) == SIGINT,
+	      "who is interrupted while a child runs ends by that");
+	check(waitpid(*pid, &status, 0) == *pid && WIFSIGNALED(status) &&
+		      WTERMSIG(status) == SIGKILL,
+	      "and takes the child along");
+	munmap((void *)pid, sizeof(*pid));
+}
+
 struct lines {
 	int count, ended;
 	char last[64];
@@ -343,6 +374,7 @@ int main(void)
 	/* qemu-user 7.2 knows no PR_SET_CHILD_SUBREAPER: there, orphans are out of our reach. */
 	if (sweep_adopt() == 0) {
 		test_orphan();
+		test_interrupted();
 		test_sweep();
 	} else {
 		skip("orphans fall to us", strerror(errno));
