@@ -35,6 +35,21 @@ static long install(const struct sock_fprog *prog)
 	return kit_install_only(prog);
 }
 
+/* To the converter a comparison with a number of this sign is two instructions. */
+#define OUTGROWS_ITS_PAGE 400
+
+static long install_growing(const struct sock_fprog *prog)
+{
+	struct sock_filter insns[OUTGROWS_ITS_PAGE + prog->len];
+	const struct sock_fprog growing = { .len = OUTGROWS_ITS_PAGE + prog->len, .filter = insns };
+
+	for (unsigned int i = 0; i < OUTGROWS_ITS_PAGE; i++)
+		insns[i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x80000000u + i,
+							0, 0);
+	memcpy(insns + OUTGROWS_ITS_PAGE, prog->filter, prog->len * sizeof(*insns));
+	return kit_install_only(&growing);
+}
+
 /* A descriptor that is none of a listener is a failure of its own (EBADF, ENOTTY), not of memory.
  */
 static long install_with_listener(const struct sock_fprog *prog)
@@ -152,6 +167,14 @@ SC_TEST(of_an_installation,
 {
 	BROKE_UNLESS(!faults_allow(), "no faults");
 	EXPECT_ATTEMPTS(install, 1);
+}
+
+SC_TEST(of_a_growing_filter,
+	.doc = "Nor is a filter installed in part that the kernel must find more room for",
+	.needs = { F_proc_filters }, .covers = { F_mode_filter_prctl }, FAULTS)
+{
+	BROKE_UNLESS(!faults_allow(), "no faults");
+	EXPECT_ATTEMPTS(install_growing, 1);
 }
 
 SC_TEST(of_a_listener,
