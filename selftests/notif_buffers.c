@@ -224,6 +224,38 @@ SC_TEST(gone_meanwhile,
 	worker_stop(&worker);
 }
 
+SC_TEST(signal_meanwhile,
+	.doc = "a caller that a signal has made wait for fatal ones only, as its request was being "
+	       "received, is interrupted by it when that fails (EFAULT)",
+	.needs = { F_flag_wait_killable_recv }, .covers = { F_flag_wait_killable_recv },
+	.behaviours = { 78, 87 }, .requires = NEED_LATE_PAGES)
+{
+	const struct target_plan plan = { .flags = SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV };
+	struct receiver receiver;
+	struct target target;
+	struct late_page late;
+	struct worker worker;
+
+	START_TARGET(&target, &plan);
+	EXPECT_EQ(0, target_do(&target, handle_usr1, NULL));
+	BROKE_UNLESS(!late_open(&late) && !worker_start(&worker), "no page, or no thread");
+	receiver = (struct receiver){ target.listener, late.page };
+	worker_begin(&worker, receive, &receiver);
+	thread_asleep(worker.tid);
+	BROKE_UNLESS(!late_begin(&late), "no page");
+	target_call(&target, __NR_getppid, NULL);
+	ASSERT_TRUE(late_awaited(&late));
+	ASSERT_TRUE(target_asleep(&target));
+	BROKE_UNLESS(!kill(target.pid, SIGUSR1), "no signal");
+	while (target_state(&target) != 'D' && !target_is_back(&target))
+		sched_yield();
+	late_end(&late);
+	EXPECT_EQ(-EFAULT, worker_finish(&worker));
+	EXPECT_EQ(-EINTR, target_finish(&target));
+	worker_stop(&worker);
+	EXPECT_EQ(TARGET_ENDED, target_stop(&target));
+}
+
 SC_TEST(turn_is_kept,
 	.doc = "a request that could not be written to its receiver keeps its turn (5.19)",
 	.needs = { F_notif_fifo }, .covers = { F_notif_fifo }, .behaviours = { 78, 85 })
