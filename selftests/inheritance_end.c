@@ -10,6 +10,7 @@
 
 #include "selftests/glue/kit-birth.h"
 #include "selftests/glue/kit-layers.h"
+#include "selftests/glue/kit-threads.h"
 
 /* --- when they are gone ---------------------------------------------------------------------- */
 
@@ -147,6 +148,51 @@ SC_TEST(filter_ends_with_its_last_task,
 	struct listened listened = { .both = -1, .one = -1, .none = -1 };
 
 	ASSERT_LIVED(kit_end(kit_ask(listen_to_the_end, &listened, sizeof(listened))), "clone");
+	EXPECT_EQ(0, listened.both);
+	EXPECT_EQ(0, listened.one);
+	EXPECT_EQ(POLLHUP, listened.none);
+}
+
+/* The worker has the listener's filter by birth, and gets another by TSYNC. */
+static int install_for_two(void *data)
+{
+	struct listened *listened = data;
+	struct kit_filter filter, other;
+	struct worker worker;
+
+	listened->listener = (int)kit_install_flags(SECCOMP_FILTER_FLAG_NEW_LISTENER,
+						    kit_always(&filter, SECCOMP_RET_ALLOW));
+	if (listened->listener < 0)
+		return CANNOT_INSTALL;
+	if (worker_start(&worker))
+		return NO_TASK;
+	if (kit_install_flags(SECCOMP_FILTER_FLAG_TSYNC, kit_always(&other, SECCOMP_RET_ALLOW)))
+		return CANNOT_INSTALL;
+	listened->both = polled(listened->listener);
+	worker_stop(&worker);
+	listened->one = polled(listened->listener);
+	return 0;
+}
+
+static int listen_below_tsync(void *data)
+{
+	static const struct birth way = { "clone(CLONE_FILES)", BY_SYSCALL, CLONE_FILES | SIGCHLD };
+	struct listened *listened = data;
+	int end = birth_run(&way, install_for_two, listened);
+
+	listened->none = polled(listened->listener);
+	return end;
+}
+
+SC_TEST(filter_ends_below_tsync,
+	.doc = "A filter below one that came by TSYNC is released with the last task as well, and "
+	       "its listener hangs up",
+	.needs = { F_flag_new_listener, F_flag_tsync, F_nnp, F_proc_filters },
+	.covers = { F_flag_tsync }, .behaviours = { 117 })
+{
+	struct listened listened = { .both = -1, .one = -1, .none = -1 };
+
+	ASSERT_LIVED(kit_end(kit_ask(listen_below_tsync, &listened, sizeof(listened))), "clone");
 	EXPECT_EQ(0, listened.both);
 	EXPECT_EQ(0, listened.one);
 	EXPECT_EQ(POLLHUP, listened.none);

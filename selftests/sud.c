@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "arch/arch.h"
+#include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-trace.h"
 #include "selftests/glue/kit-trap.h"
 
@@ -234,6 +235,35 @@ SC_TEST(children_are_not_dispatched,
 	EXPECT_EQ(kit_exited(0), kit_end(kit_ask(forked_main, &dispatch, sizeof(dispatch))));
 	EXPECT_EQ(-77, dispatch.result);
 	EXPECT_EQ(0, dispatch.trap.count);
+}
+
+/* Nothing that the new program has is in the middle of as much as this. */
+#define FAR_APART (1ul << 28)
+
+static int exec_main(void *data)
+{
+	char *far = mmap(NULL, FAR_APART, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			 -1, 0);
+
+	/* It says "allow": as long as it can be read, no call is dispatched. */
+	if (far == MAP_FAILED || set_dispatch(DISPATCH_ON, 0, 0, far + FAR_APART / 2))
+		return 2;
+	kit_exec_self(*(int *)data);
+	return 3;
+}
+
+SC_TEST(new_programs_are_not_dispatched,
+	.doc = "execve ends the dispatch: the new program has no such selector, and its calls work",
+	.needs = { F_sud }, .covers = { F_sud }, .behaviours = { 129 })
+{
+	struct kit_view view;
+	int fds[2];
+
+	BROKE_UNLESS(!pipe(fds), "no pipe");
+	EXPECT_EQ(kit_exited(0), kit_end(kit_child(exec_main, &fds[1])));
+	close(fds[1]);
+	EXPECT_TRUE(kit_view_read(fds[0], &view));
+	close(fds[0]);
 }
 
 SC_TEST(without_a_selector_all_is_dispatched,
