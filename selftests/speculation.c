@@ -101,6 +101,46 @@ SC_TEST(store_bypass_line,
 	EXPECT_EQ(filtered, child);
 }
 
+static long install_here(void *data)
+{
+	struct kit_filter filter;
+
+	(void)data;
+	return kit_install(kit_always(&filter, SECCOMP_RET_ALLOW)) ? -1 : store_bypass();
+}
+
+/* Of a thread of this process; word: of size bytes. */
+static void read_line_of(pid_t tid, char *word, size_t size)
+{
+	struct status_text text;
+	const char *value = NULL;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
+	if (status_read(&text, path) > 0)
+		value = status_value(&text, "Speculation_Store_Bypass");
+	snprintf(word, size, "%s", value ?: "no line");
+}
+
+SC_TEST(line_of_each_thread,
+	.doc = "Speculation_Store_Bypass is of the thread that is asked about, not of who reads it",
+	.needs = { F_proc_ssb }, .covers = { F_proc_ssb }, .behaviours = { 104 },
+	.requires = NEED_UNFILTERED)
+{
+	const int fresh = store_bypass();
+	struct worker worker;
+	char own[64], its[64];
+	long value;
+
+	BROKE_UNLESS(!worker_start(&worker), "no thread");
+	value = worker_do(&worker, install_here, NULL);
+	read_line_of(gettid(), own, sizeof(own));
+	read_line_of(worker.tid, its, sizeof(its));
+	EXPECT_STREQ(bypass_word(fresh), own);
+	EXPECT_STREQ(bypass_word((int)value), its);
+	worker_stop(&worker);
+}
+
 SC_TEST(not_by_default,
 	.doc = "a filter mitigates only if the kernel's command line asks for it (5.16)",
 	.needs = { F_ssb_default_516 }, .covers = { F_ssb_default_516 }, .behaviours = { 139 },
