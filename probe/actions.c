@@ -24,10 +24,10 @@ static void ask_action(struct answer *answer, uint32_t action)
 	if (control == -EOPNOTSUPP)
 		ask_decide(answer, ask_available(action), 0, EOPNOTSUPP);
 	else if (control < 0)
-		ask_is(answer, ASKED_UNKNOWN, control, "GET_ACTION_AVAIL answers %s to anything",
-		       ask_errno_name(-control));
+		ask_is_wrong(answer, control, "GET_ACTION_AVAIL answers %s to anything",
+			     ask_errno_name(-control));
 	else
-		ask_is(answer, ASKED_UNKNOWN, control, "any action is said to be available");
+		ask_is_wrong(answer, control, "any action is said to be available");
 }
 
 #define ASK_ACTION(id, action)                 \

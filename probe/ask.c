@@ -119,6 +119,28 @@ void ask_excused(struct answer *answer, long err, const char *why, ...)
 	va_end(args);
 }
 
+static bool is_refusal(int err)
+{
+	static const int refusals[] = { EPERM, EACCES, ENOMEM, EAGAIN, EINTR,
+					EBUSY, EMFILE, ENFILE, ENOSPC };
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i] == err)
+			return true;
+	return false;
+}
+
+void ask_is_wrong(struct answer *answer, long err, const char *why, ...)
+{
+	va_list args;
+
+	ask_is(answer, ASKED_UNKNOWN, err, NULL);
+	answer->wrong = !is_refusal(answer->err);
+	va_start(args, why);
+	say(answer, why, args);
+	va_end(args);
+}
+
 void ask_no_filter(struct answer *answer, long result)
 {
 	ask_is(answer, result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN, result,
@@ -136,6 +158,6 @@ void ask_decide(struct answer *answer, long result, int present, int absent)
 	else if (err == absent)
 		ask_is(answer, ASKED_ABSENT, err, NULL);
 	else
-		ask_is(answer, ASKED_UNKNOWN, err, "answered %s, which tells neither way",
-		       err ? ask_errno_name(err) : "success");
+		ask_is_wrong(answer, err, "answered %s, which tells neither way",
+			     err ? ask_errno_name(err) : "success");
 }

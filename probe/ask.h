@@ -67,8 +67,15 @@ __attribute__((format(printf, 4, 5))) void ask_is(struct answer *answer, enum as
 						  const char *why, ...);
 
 /*
+ * UNKNOWN, and wrong: no kernel should say so. But for what a lack of privilege or of memory says
+ * anywhere, which is nobody's fault.
+ */
+__attribute__((format(printf, 3, 4))) void ask_is_wrong(struct answer *answer, long err,
+							const char *why, ...);
+
+/*
  * The answer that follows from a result: present for one errno (or 0), absent for another one or
- * for ENOSYS, UNKNOWN for anything else. All are positive.
+ * for ENOSYS, wrong for anything else. All are positive.
  */
 void ask_decide(struct answer *answer, long result, int present, int absent);
 

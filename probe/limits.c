@@ -58,11 +58,15 @@ static const struct program refused_divisor[] = {
 /* Whether the result is the wanted one; else *answer says of what it is not. */
 static bool is_result(struct answer *answer, const char *what, long result, long wanted)
 {
-	if (result != wanted)
-		ask_is(answer, result == 0 || result == -EINVAL ? ASKED_ABSENT : ASKED_UNKNOWN,
-		       result, "%s is answered %s", what,
-		       result < 0 ? ask_errno_name(-result) : "success");
-	return result == wanted;
+	const char *name = result < 0 ? ask_errno_name(-result) : "success";
+
+	if (result == wanted)
+		return true;
+	if (result == 0 || result == -EINVAL)
+		ask_is(answer, ASKED_ABSENT, result, "%s is answered %s", what, name);
+	else
+		ask_is_wrong(answer, result, "%s is answered %s", what, name);
+	return false;
 }
 
 /* Whether each has that result; else *answer names the first that has not. */

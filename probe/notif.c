@@ -168,10 +168,12 @@ void probe_notif_zero_check(struct answer *answer)
 	listener_reap(caller);
 	if (result == -EINVAL)
 		ask_is(answer, ASKED_PRESENT, result, NULL);
+	else if (result)
+		ask_is_wrong(answer, result, "a buffer with a flag in it is answered %s",
+			     ask_errno_name(-result));
 	else
-		ask_is(answer, result ? ASKED_UNKNOWN : ASKED_ABSENT, result,
-		       "a buffer with a flag in it is answered %s",
-		       result < 0 ? ask_errno_name(-result) : "a notification");
+		ask_is(answer, ASKED_ABSENT, result,
+		       "a buffer with a flag in it is answered a notification");
 }
 
 void probe_notif_poll(struct answer *answer)

@@ -45,6 +45,7 @@ struct answer {
 	bool died;	  /* who asked was killed, which no kernel should do */
 	bool excused;  /* absent, and no defect: another architecture, a boot option; why says it */
 	bool untold;   /* unknown, as no question can be put; the tests that cover it can tell */
+	bool wrong;    /* unknown, as it is what no kernel should answer */
 	char why[200]; /* for UNKNOWN the reason; else what was seen, or "" */
 	/* From here on by environment_trust. */
 	enum asked heard;	     /* what came back, never changed afterwards */

@@ -113,9 +113,10 @@ static bool go_to(pid_t pid, long request, int wanted, struct answer *answer)
 		stop = tracee_wait(pid, &status);
 	if (stop == wanted)
 		return true;
-	ask_is(answer, result ? ASKED_UNKNOWN : ASKED_ABSENT, result,
-	       result ? "a request is answered %s" : "it did not stop as expected",
-	       result ? ask_errno_name(-result) : "");
+	if (result)
+		ask_is_wrong(answer, result, "a request is answered %s", ask_errno_name(-result));
+	else
+		ask_is(answer, ASKED_ABSENT, result, "it did not stop as expected");
 	return false;
 }
 

@@ -129,7 +129,8 @@ struct verdict verdict_of(const struct feature_info *info, const struct answer *
 	if (trusted->asked == ASKED_UNKNOWN && trusted->untold && works == WORKS_YES)
 		trusted = &shown;
 	if (trusted->asked == ASKED_UNKNOWN)
-		return verdict(VERDICT_UNKNOWN, "%s", trusted->why);
+		return verdict(trusted->wrong ? VERDICT_BROKEN : VERDICT_UNKNOWN, "%s",
+			       trusted->why);
 	if (trusted->asked == ASKED_PRESENT && works == WORKS_NO)
 		return verdict(VERDICT_BROKEN, "accepted, but a test of it fails");
 	if (!version_parse(release, &version))

@@ -14,7 +14,7 @@ enum verdict_kind {
 	VERDICT_BACKPORTED, /* there, and newer than the version */
 	VERDICT_MISSING,    /* mainline of this version has it */
 	VERDICT_CONFIG_OFF, /* absent because its option is off */
-	VERDICT_BROKEN,	    /* accepted, but a test that covers it fails */
+	VERDICT_BROKEN,	    /* a test of it fails, or no kernel should answer so */
 	VERDICT_NOT_YET,    /* absent, and newer than the version */
 	VERDICT_COUNT
 };

@@ -289,9 +289,29 @@ static void test_death(void)
 	      "a kernel that kills who asks is broken: %s", verdict.why);
 }
 
+static void test_wrong_answer(void)
+{
+	struct answer wrong = { .asked = ASKED_UNKNOWN, .wrong = true, .why = "answered EFAULT" };
+	struct kconfig_said unsaid = { .state = KCONFIG_UNKNOWN };
+	struct environment env = { .root = true };
+	struct answer trusted = environment_trust(&env, F_ptrace_get_filter, &wrong);
+	struct verdict verdict = verdict_of(&features[F_ptrace_get_filter], &trusted,
+					    WORKS_NOT_TESTED, "6.1.0", &unsaid);
+
+	check(verdict.kind == VERDICT_BROKEN && !strcmp(verdict.why, wrong.why),
+	      "a kernel that answers what none should is broken: %s", verdict.why);
+	env.found[E_outer_filter].seen = true;
+	trusted = environment_trust(&env, F_ptrace_get_filter, &wrong);
+	verdict = verdict_of(&features[F_ptrace_get_filter], &trusted, WORKS_NOT_TESTED, "6.1.0",
+			     &unsaid);
+	check(verdict.kind == VERDICT_UNKNOWN, "unless somebody else may have answered: %s",
+	      verdict.why);
+}
+
 int main(void)
 {
 	test_death();
+	test_wrong_answer();
 	test_parser();
 	test_order();
 	test_verdicts();
