@@ -31,6 +31,6 @@ void probe_op_upper_bound(struct answer *answer)
 	if (result == -EINVAL || result == -ENOSYS)
 		ask_decide(answer, result, EINVAL, ENOSYS);
 	else
-		ask_is(answer, ASKED_UNKNOWN, result, "operation %d is answered %s", OP_UNASSIGNED,
-		       result < 0 ? ask_errno_name(-result) : "success");
+		ask_is_wrong(answer, result, "operation %d is answered %s", OP_UNASSIGNED,
+			     result < 0 ? ask_errno_name(-result) : "success");
 }

@@ -6,6 +6,7 @@
 
 #include "arch/arch.h"
 #include "arch/regs.h"
+#include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-trace.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -180,6 +181,38 @@ SC_TEST(info_at_the_stops,
 	asked = ask_info(pid);
 	EXPECT_INFO_EXIT(asked, -ENOENT, 1, pid);
 	EXPECT_EQ(TRACE_EXITED(3), trace_go(PTRACE_CONT, pid, 0));
+}
+
+static int becomes_twin(void *data)
+{
+	kit_exec_twin(*(int *)data);
+	return 4;
+}
+
+SC_TEST(info_of_a_twin,
+	.doc = "PTRACE_GET_SYSCALL_INFO tells the architecture of the call, not of the tracer: of "
+	       "the other word size",
+	.needs = { F_ptrace_get_syscall_info }, .covers = { F_ptrace_get_syscall_info },
+	.behaviours = { 61 }, .requires = NEED_PTRACE | NEED_TWIN)
+{
+	const struct arch *twin = kit_twin_arch();
+	unsigned int calls = 0;
+	int fds[2], status;
+	pid_t pid;
+
+	BROKE_UNLESS(!pipe(fds), "no pipe");
+	pid = trace_fork(becomes_twin, &fds[1], TRACE_OPTIONS);
+	BROKE_UNLESS(pid > 0, "no tracee");
+	while (TRACE_IS_STOP(status = trace_go(PTRACE_SYSCALL, pid, 0))) {
+		struct asked_info asked = ask_info(pid);
+
+		calls += asked.info.op == INFO_ENTRY && asked.info.arch == twin->audit &&
+			 (int64_t)asked.info.entry.nr == arch_syscall_nr(twin, "getppid");
+	}
+	EXPECT_EQ(TRACE_EXITED(0), status);
+	EXPECT_LT(0u, calls);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 SC_TEST(info_of_a_changed_call,

@@ -118,6 +118,20 @@ static struct answer shown_by_tests(void)
 	return (struct answer){ .asked = ASKED_PRESENT, .why = "so its tests have shown" };
 }
 
+/* What is newer than this program may have answers that it has not heard of. */
+#define NEWEST_KNOWN "7.4"
+
+static struct verdict of_unknown(const struct answer *trusted, const char *release)
+{
+	struct version version, newest;
+	bool newer = version_parse(NEWEST_KNOWN, &newest) && version_parse(release, &version) &&
+		     (version.major > newest.major ||
+		      (version.major == newest.major && version.minor > newest.minor));
+
+	return verdict(trusted->wrong && !newer ? VERDICT_BROKEN : VERDICT_UNKNOWN, "%s",
+		       trusted->why);
+}
+
 struct verdict verdict_of(const struct feature_info *info, const struct answer *trusted,
 			  enum works works, const char *release, const struct kconfig_said *config)
 {
@@ -129,8 +143,7 @@ struct verdict verdict_of(const struct feature_info *info, const struct answer *
 	if (trusted->asked == ASKED_UNKNOWN && trusted->untold && works == WORKS_YES)
 		trusted = &shown;
 	if (trusted->asked == ASKED_UNKNOWN)
-		return verdict(trusted->wrong ? VERDICT_BROKEN : VERDICT_UNKNOWN, "%s",
-			       trusted->why);
+		return of_unknown(trusted, release);
 	if (trusted->asked == ASKED_PRESENT && works == WORKS_NO)
 		return verdict(VERDICT_BROKEN, "accepted, but a test of it fails");
 	if (!version_parse(release, &version))

@@ -300,6 +300,10 @@ static void test_wrong_answer(void)
 
 	check(verdict.kind == VERDICT_BROKEN && !strcmp(verdict.why, wrong.why),
 	      "a kernel that answers what none should is broken: %s", verdict.why);
+	verdict = verdict_of(&features[F_ptrace_get_filter], &trusted, WORKS_NOT_TESTED, "7.5.0",
+			     &unsaid);
+	check(verdict.kind == VERDICT_UNKNOWN, "unless it is newer than this program: %s",
+	      verdict.why);
 	env.found[E_outer_filter].seen = true;
 	trusted = environment_trust(&env, F_ptrace_get_filter, &wrong);
 	verdict = verdict_of(&features[F_ptrace_get_filter], &trusted, WORKS_NOT_TESTED, "6.1.0",
