@@ -67,8 +67,8 @@ __attribute__((format(printf, 4, 5))) void ask_is(struct answer *answer, enum as
 						  const char *why, ...);
 
 /*
- * UNKNOWN, and wrong: no kernel that this program knows says so. But for what a lack of privilege or
- * of memory says anywhere, which is nobody's fault.
+ * UNKNOWN, and wrong: no kernel that this program knows says so. But for what a lack of privilege
+ * or of memory says anywhere, which is nobody's fault.
  */
 __attribute__((format(printf, 3, 4))) void ask_is_wrong(struct answer *answer, long err,
 							const char *why, ...);

@@ -224,8 +224,10 @@ static void test_interrupted(void)
 	volatile int *pid =
 		mmap(NULL, sizeof(*pid), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0;
-	pid_t caller = fork();
+	pid_t caller;
 
+	fflush(NULL);
+	caller = fork();
 	if (caller == 0) {
 		signal(SIGINT, SIG_DFL);
 		run_child(tell_and_sleep, (void *)pid, 60000);
