@@ -114,10 +114,8 @@ static void read_line_of(pid_t tid, char *word, size_t size)
 {
 	struct status_text text;
 	const char *value = NULL;
-	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
-	if (status_read(&text, path) > 0)
+	if (status_read(&text, "/proc/self/task/%d/status", tid) > 0)
 		value = status_value(&text, "Speculation_Store_Bypass");
 	snprintf(word, size, "%s", value ?: "no line");
 }

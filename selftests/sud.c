@@ -242,9 +242,9 @@ SC_TEST(children_are_not_dispatched,
 
 static int exec_main(void *data)
 {
-	char *far = mmap(NULL, FAR_APART, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-			 -1, 0);
+	static char *far;
 
+	far = mmap(NULL, FAR_APART, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	/* It says "allow": as long as it can be read, no call is dispatched. */
 	if (far == MAP_FAILED || set_dispatch(DISPATCH_ON, 0, 0, far + FAR_APART / 2))
 		return 2;
