@@ -116,16 +116,19 @@ static int polled(int fd)
 	return poll(&one, 1, 0) < 0 ? -1 : one.revents;
 }
 
+/* Who is born so opens descriptors for whoever made it. */
+static const struct birth with_its_files = { "clone(CLONE_FILES)", BY_SYSCALL,
+					     CLONE_FILES | SIGCHLD };
+
 static int listen_to_the_end(void *data)
 {
-	static const struct birth way = { "clone(CLONE_FILES)", BY_SYSCALL, CLONE_FILES | SIGCHLD };
 	struct listened *listened = data;
 	struct born installer;
 	int status;
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) || pipe(listened->ready) ||
 	    pipe(listened->stop_installer) || pipe(listened->stop_child) ||
-	    birth_start(&installer, &way, install_listener, listened))
+	    birth_start(&installer, &with_its_files, install_listener, listened))
 		return NO_TASK;
 	if (!word_taken(listened->ready))
 		return NO_WORD;
@@ -176,9 +179,8 @@ static int install_for_two(void *data)
 
 static int listen_below_tsync(void *data)
 {
-	static const struct birth way = { "clone(CLONE_FILES)", BY_SYSCALL, CLONE_FILES | SIGCHLD };
 	struct listened *listened = data;
-	int end = birth_run(&way, install_for_two, listened);
+	int end = birth_run(&with_its_files, install_for_two, listened);
 
 	listened->none = polled(listened->listener);
 	return end;

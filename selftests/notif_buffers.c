@@ -189,6 +189,19 @@ static long receive(void *data)
 	return listener_ioctl(receiver->listener, NOTIF_RECV, receiver->buffer);
 }
 
+/* The target's call is being received: the worker waits for the page to write it to. */
+#define CALL_BEFORE_PAGE(target_, worker_, receiver_, late_)                            \
+	do {                                                                            \
+		BROKE_UNLESS(!late_open(late_) && !worker_start(worker_),               \
+			     "no page, or no thread");                                  \
+		*(receiver_) = (struct receiver){ (target_)->listener, (late_)->page }; \
+		worker_begin((worker_), receive, (receiver_));                          \
+		thread_asleep((worker_)->tid);                                          \
+		BROKE_UNLESS(!late_begin(late_), "no page");                            \
+		target_call((target_), __NR_getppid, NULL);                             \
+		ASSERT_TRUE(late_awaited(late_));                                       \
+	} while (0)
+
 SC_TEST(gone_meanwhile,
 	.doc = "a request whose caller was killed before it proved impossible to write it to its "
 	       "receiver (EFAULT) is gone: the next RECV waits for the next call",
@@ -203,13 +216,7 @@ SC_TEST(gone_meanwhile,
 
 	START_TARGET(&target, NULL);
 	FORK_TARGET(&other, &target);
-	BROKE_UNLESS(!late_open(&late) && !worker_start(&worker), "no page, or no thread");
-	receiver = (struct receiver){ target.listener, late.page };
-	worker_begin(&worker, receive, &receiver);
-	thread_asleep(worker.tid);
-	BROKE_UNLESS(!late_begin(&late), "no page");
-	target_call(&target, __NR_getppid, NULL);
-	ASSERT_TRUE(late_awaited(&late));
+	CALL_BEFORE_PAGE(&target, &worker, &receiver, &late);
 	ASSERT_EQ(kit_killed(SIGKILL), target_kill(&target));
 	late_end(&late);
 	EXPECT_EQ(-EFAULT, worker_finish(&worker));
@@ -238,13 +245,7 @@ SC_TEST(signal_meanwhile,
 
 	START_TARGET(&target, &plan);
 	EXPECT_EQ(0, target_do(&target, handle_usr1, NULL));
-	BROKE_UNLESS(!late_open(&late) && !worker_start(&worker), "no page, or no thread");
-	receiver = (struct receiver){ target.listener, late.page };
-	worker_begin(&worker, receive, &receiver);
-	thread_asleep(worker.tid);
-	BROKE_UNLESS(!late_begin(&late), "no page");
-	target_call(&target, __NR_getppid, NULL);
-	ASSERT_TRUE(late_awaited(&late));
+	CALL_BEFORE_PAGE(&target, &worker, &receiver, &late);
 	ASSERT_TRUE(target_asleep(&target));
 	BROKE_UNLESS(!kill(target.pid, SIGUSR1), "no signal");
 	while (target_state(&target) != 'D' && !target_is_back(&target))

@@ -118,15 +118,15 @@ static struct answer shown_by_tests(void)
 	return (struct answer){ .asked = ASKED_PRESENT, .why = "so its tests have shown" };
 }
 
-/* What is newer than this program may have answers that it has not heard of. */
-#define NEWEST_KNOWN "7.4"
+/* From here on a kernel may have answers that this program has not heard of. */
+#define FIRST_UNHEARD_OF "7.5"
 
 static struct verdict of_unknown(const struct answer *trusted, const char *release)
 {
-	struct version version, newest;
-	bool newer = version_parse(NEWEST_KNOWN, &newest) && version_parse(release, &version) &&
-		     (version.major > newest.major ||
-		      (version.major == newest.major && version.minor > newest.minor));
+	struct version version, unheard_of;
+	bool newer = version_parse(FIRST_UNHEARD_OF, &unheard_of) &&
+		     version_parse(release, &version) &&
+		     version_compare(&version, &unheard_of) >= 0;
 
 	return verdict(trusted->wrong && !newer ? VERDICT_BROKEN : VERDICT_UNKNOWN, "%s",
 		       trusted->why);
