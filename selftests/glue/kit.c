@@ -168,23 +168,35 @@ unsigned long kit_number_in(const char *path, unsigned long otherwise)
 	return length > 0 ? strtoul(text, NULL, 10) : otherwise;
 }
 
+/* The number of the line "KEY: NUMBER" in a file; -1 if there is none. */
+static long number_of_line(const char *path, const char *key)
+{
+	size_t length = strlen(key);
+	char line[256];
+	long value = -1;
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, length) && line[length] == ':')
+			value = strtol(line + length + 1, NULL, 10);
+	fclose(file);
+	return value;
+}
+
 long kit_status(pid_t tid, const char *key)
 {
-	char path[64], line[256];
-	size_t length = strlen(key);
-	long value = -1;
-	FILE *status;
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", tid ? tid : getpid(),
 		 tid ? tid : (pid_t)syscall(SYS_gettid));
-	status = fopen(path, "re");
-	if (!status)
-		return -1;
-	while (fgets(line, sizeof(line), status))
-		if (!strncmp(line, key, length) && line[length] == ':')
-			value = strtol(line + length + 1, NULL, 10);
-	fclose(status);
-	return value;
+	return number_of_line(path, key);
+}
+
+long kit_vmalloc_used(void)
+{
+	return number_of_line("/proc/meminfo", "VmallocUsed");
 }
 
 /* The state is what follows the name, which is in brackets and may have some of its own. */

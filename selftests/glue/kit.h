@@ -64,6 +64,12 @@ int kit_filter_syscall(uint32_t nr, uint32_t action);
  */
 long kit_status(pid_t tid, const char *key);
 
+/*
+ * kB of address space that the kernel has in use for its own (VmallocUsed of /proc/meminfo), of
+ * which each filter has some; 0 from a kernel that does not count, -1 if nothing says it.
+ */
+long kit_vmalloc_used(void);
+
 /* Has the task pid (0: the caller) run on that CPU alone: 0, or -1 and errno. */
 int kit_stay_on(pid_t pid, int cpu);
 
