@@ -89,6 +89,11 @@ const char *ask_errno_name(int err)
 	return strerrorname_np(err) ?: "an unknown errno";
 }
 
+const char *ask_result_name(long result)
+{
+	return result < 0 ? ask_errno_name(-result) : "success";
+}
+
 static void say(struct answer *answer, const char *why, va_list args)
 {
 	vsnprintf(answer->why, sizeof(answer->why), why, args);
@@ -159,5 +164,5 @@ void ask_decide(struct answer *answer, long result, int present, int absent)
 		ask_is(answer, ASKED_ABSENT, err, NULL);
 	else
 		ask_is_wrong(answer, err, "answered %s, which tells neither way",
-			     err ? ask_errno_name(err) : "success");
+			     ask_result_name(result));
 }

@@ -62,6 +62,9 @@ bool ask_has_filters(struct answer *answer);
 /* "EFAULT"; "0" for 0. */
 const char *ask_errno_name(int err);
 
+/* Of a result, or of what went wrong, which is negative: "success" of any other. */
+const char *ask_result_name(long result);
+
 /* The answer is this. err may be negative, as the calls above return it; why may be NULL. */
 __attribute__((format(printf, 4, 5))) void ask_is(struct answer *answer, enum asked asked, long err,
 						  const char *why, ...);

@@ -76,7 +76,7 @@ bool environment_refuses(const struct environment *env, enum call call)
 const char *environment_reply_name(const struct reply *reply)
 {
 	if (reply->heard)
-		return reply->result < 0 ? ask_errno_name(-reply->result) : "success";
+		return ask_result_name(reply->result);
 	if (!reply->death)
 		return "nothing";
 	return reply->death == SIGSYS ? "SIGSYS" : reply->death == SIGKILL ? "SIGKILL" : "a signal";

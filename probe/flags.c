@@ -43,7 +43,7 @@ void probe_flag_upper_bound(struct answer *answer)
 		if (result == -EINVAL)
 			continue;
 		ask_is_wrong(answer, result, "flag 1 << %u is answered %s", bit,
-			     result < 0 ? ask_errno_name(-result) : "success");
+			     ask_result_name(result));
 		return;
 	}
 	ask_is(answer, ASKED_PRESENT, EINVAL, NULL);

@@ -58,14 +58,13 @@ static const struct program refused_divisor[] = {
 /* Whether the result is the wanted one; else *answer says of what it is not. */
 static bool is_result(struct answer *answer, const char *what, long result, long wanted)
 {
-	const char *name = result < 0 ? ask_errno_name(-result) : "success";
-
 	if (result == wanted)
 		return true;
 	if (result == 0 || result == -EINVAL)
-		ask_is(answer, ASKED_ABSENT, result, "%s is answered %s", what, name);
+		ask_is(answer, ASKED_ABSENT, result, "%s is answered %s", what,
+		       ask_result_name(result));
 	else
-		ask_is_wrong(answer, result, "%s is answered %s", what, name);
+		ask_is_wrong(answer, result, "%s is answered %s", what, ask_result_name(result));
 	return false;
 }
 

@@ -82,8 +82,7 @@ void probe_notif_upper(struct answer *answer)
 	if (result == -EINVAL)
 		ask_is(answer, ASKED_PRESENT, result, NULL);
 	else
-		ask_is_wrong(answer, result, "request 5 is answered %s",
-			     result < 0 ? ask_errno_name(-result) : "success");
+		ask_is_wrong(answer, result, "request 5 is answered %s", ask_result_name(result));
 }
 
 void probe_notif_one_listener(struct answer *answer)

@@ -32,5 +32,5 @@ void probe_op_upper_bound(struct answer *answer)
 		ask_decide(answer, result, EINVAL, ENOSYS);
 	else
 		ask_is_wrong(answer, result, "operation %d is answered %s", OP_UNASSIGNED,
-			     result < 0 ? ask_errno_name(-result) : "success");
+			     ask_result_name(result));
 }
