@@ -6,8 +6,11 @@
  */
 #include "selftests/glue/test.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "selftests/glue/kit-audit.h"
 #include "selftests/glue/kit-logged.h"
@@ -104,6 +107,72 @@ SC_TEST(calls_are_recorded_all_the_same,
 		act->silent = i / 2 == 3 || (i / 2 == 1 && !(i % 2));
 	}
 	EXPECT_RECORDED(stage);
+}
+
+/* --- a warning that is given once ------------------------------------------------------------- */
+
+#define WRITES_STRICT "/proc/sys/kernel/sysctl_writes_strict"
+#define WARNED	      "when file position was not 0"
+
+struct warning {
+	int err;
+	struct action_names said; /* the record; empty if there was none */
+};
+
+static int put(const char *path, const char *text, off_t at)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || pwrite(fd, text, strlen(text), at) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
+static void find_warning(struct action_names *said, int kmsg)
+{
+	char record[8192];
+	ssize_t got;
+
+	while ((got = read(kmsg, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
+		record[got > 0 ? got : 0] = '\0';
+		if (strstr(record, WARNED))
+			snprintf(said->text, sizeof(said->text), "%.*s", (int)strcspn(record, "\n"),
+				 record);
+	}
+}
+
+static int write_behind_the_start(void *data)
+{
+	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct warning *warning = data;
+	struct action_names strict;
+
+	if (kmsg < 0 || lseek(kmsg, 0, SEEK_END) < 0 || actions_read(WRITES_STRICT, &strict))
+		return 1;
+	warning->err = put(WRITES_STRICT, "0", 0) ?: put(ACTIONS_LOGGED, "errno trap", 1);
+	find_warning(&warning->said, kmsg);
+	return put(WRITES_STRICT, strict.text, 0);
+}
+
+SC_TEST(a_warning_names_the_file,
+	.doc = "Where the kernel warns of a write that does not begin at a sysctl's start, which "
+	       "it does once, it names actions_logged",
+	.needs = { F_sysctl_logged }, .covers = { F_sysctl_logged }, .behaviours = { 106 },
+	.requires = NEED_ROOT | NEED_SYSCTL | NEED_DISPOSABLE, .seconds = 20)
+{
+	struct warning warning = { .err = -1 };
+	bool restored;
+
+	ASSERT_EQ(kit_exited(0), kit_end(logged_borrow(write_behind_the_start, &warning,
+						       sizeof(warning), &restored)));
+	EXPECT_TRUE(restored);
+	EXPECT_EQ(0, warning.err);
+	if (warning.said.text[0])
+		EXPECT_NE(NULL, strstr(warning.said.text, "wrote to actions_logged " WARNED))
+		{
+			TH_LOG("%s", warning.said.text);
+		}
 }
 
 TEST_HARNESS_MAIN
