@@ -146,6 +146,10 @@ case $verdict in
 'panics;') echo 'Kernel panic - not syncing: so' ;;
 'dies;') printf '@run 1.50\nKernel panic - not syncing: so\n' ;;
 'hangs;') printf '@run 1.50\n'; while :; do :; done ;;
+'says;')
+	printf '@run 1.50\n@out   # Subtest: x.a\n@out   ok 1 good\n@out   not ok 2 bad\n@out   not ok 3 worse\n'
+	while :; do :; done
+	;;
 'complains;') tests "$PASS" 0; printf '@kmsg BUG: so\n' ;;
 esac
 EOF
@@ -196,7 +200,7 @@ tree() {
 }
 
 rm -f "$rows/catalogue/x.tsv"
-for verdict in bad late panics dies hangs complains unwritable; do
+for verdict in bad late panics dies hangs says complains unwritable; do
 	row "$verdict" 'verdict = good' "verdict = $verdict"
 done
 row unseen 'other = g(1); return' 'other = g(2); return'
@@ -210,9 +214,10 @@ is 'a kernel that does not boot' "$(of panics outcome)" 'does not boot'
 is 'one that dies of a test' "$(of dies outcome)" crashed
 is 'one that complains' "$(of complains outcome)" crashed
 is 'one that hangs' "$(of hangs outcome)" hung
+is 'what was said before is a notice' "$(of says outcome) $(of says by)" 'noticed x.a.bad'
 is 'one that nothing notices' "$(of unseen outcome)" survived
 is 'is listed' "$(cut -f 2 "$TMP/results/survivors.txt")" unseen
-like 'they are counted' "$out" 'x +8 +2 +2 +1 +1 +1 +0 +0 +1 +6/7'
+like 'they are counted' "$out" 'x +9 +3 +2 +1 +1 +1 +0 +0 +1 +7/8'
 is 'sources and objects are as before' "$(tree)" "$before"
 is 'nothing is left behind' "$(find "$TMPDIR" -mindepth 1 -maxdepth 1)" ''
 

@@ -89,12 +89,12 @@ class Guests:
 		return (*done, read_json(saw))
 
 	def results(self, image, arguments, folder, seconds=0):
-		"""What a check with these arguments brought back: (status, standard error, results, run)."""
+		"""What a check with these arguments brought back: (status, standard output, standard error, results, run)."""
 		results = os.path.join(folder, "json")
 		if os.path.exists(results):
 			os.unlink(results)
-		status, _, err, saw = self.boot(image, self.initramfs(arguments, folder), folder, "--json", results, seconds=seconds)
-		return status, err, read_json(results), saw
+		status, out, err, saw = self.boot(image, self.initramfs(arguments, folder), folder, "--json", results, seconds=seconds)
+		return status, out, err, read_json(results), saw
 
 	def check(self, image, arguments, folder):
 		"""The verdict of the tests that arguments choose, less those of the fixes in without."""
@@ -111,7 +111,7 @@ class Guests:
 
 	def leave_out_lacks(self, image, folder):
 		"""Sets without to the fixes that this kernel lacks."""
-		_, _, results, _ = self.results(image, ["fixes"], folder)
+		*_, results, _ = self.results(image, ["fixes"], folder)
 		lacks = (test["name"].partition(".fixes.")[2] for test in results.get("tests", []) if test["result"] == "fail")
 		self.without = sorted({fix for fix in lacks if fix})
 
@@ -148,11 +148,23 @@ def complaint(status, err):
 	return Verdict(CRASHED, "", kernel_complaint(err) or "status %d" % status)
 
 
-def judge(status, err, results, saw):
-	"""What a check brought back, as one word and a test."""
+def first_failure(out):
+	"""The test that a KTAP names first as failed, or nothing: it may have ended anywhere."""
+	family = ""
+	for line in out.splitlines():
+		family = "".join(re.findall(r"^ +# Subtest: (\S+)", line)) or family
+		failed = re.match(r" +not ok \d+ (\S+)", line)
+		if failed:
+			return family + "." + failed.group(1)
+	return ""
+
+
+def judge(status, out, err, results, saw):
+	"""What a check brought back, as one word and a test. Before a guest ended badly, a test may have said why."""
 	verdict = no_result(err, saw)
 	if verdict:
-		return verdict
+		failed = first_failure(out)
+		return Verdict(NOTICED, failed, verdict.why) if failed else verdict
 	for wrong in ("fail", "broke"):
 		for test in results["tests"]:
 			if test["result"] == wrong:
