@@ -10,8 +10,8 @@ import threading
 from collections import namedtuple
 
 # As a filter is to mitigate; as this kernel, without PCI, cannot switch the machine off; and that a lost wake-up is
-# not waited for as long as an emulated CPU would be given.
-APPEND = "SECCOMPAT_SLOWNESS=6 mitigations=auto spec_store_bypass_disable=seccomp -- --restart"
+# not waited for as long as an emulated CPU would be given; and that an oops ends it, which may have left a lock behind.
+APPEND = "oops=panic SECCOMPAT_SLOWNESS=6 mitigations=auto spec_store_bypass_disable=seccomp -- --restart"
 PART = 4  # a check of some of the tests may use a quarter of the time
 PASSED, NOTICED, CRASHED, HUNG, UNBOOTABLE = "passed", "noticed", "crashed", "hung", "does not boot"
 
