@@ -158,6 +158,7 @@ cat >"$TMP/bin/compile" <<'EOF'
 grep -q 'verdict = unwritable' "$2" && echo "$2: error: so" && exit 1
 [ ! -e "$TMP/slow" ] || { touch "$TMP/compiling"; sleep 2; }
 cp "$2" "$1"
+echo "${*:3}" >"$TMP/flags"
 EOF
 cat >"$TMP/bin/link" <<'EOF'
 #!/bin/bash
@@ -176,7 +177,7 @@ printf '#!/bin/sh\ncat vmlinux.a\n' >"$TMP/bin/ar"
 printf '#!/bin/sh\n' >"$objects/scripts/sorttable"
 chmod 755 "$TMP"/bin/* "$objects/scripts/sorttable"
 PATH=$TMP/bin:$PATH
-echo 'cmd_kernel/seccomp.o := compile kernel/seccomp.o '"$sources"'/kernel/seccomp.c' >"$objects/kernel/.seccomp.o.cmd"
+echo 'cmd_kernel/seccomp.o := compile kernel/seccomp.o '"$sources"'/kernel/seccomp.c -Wp,-MMD,kernel/.seccomp.o.d' >"$objects/kernel/.seccomp.o.cmd"
 echo 'cmd_vmlinux := sh scripts/link-vmlinux.sh "link" "" ""; true' >"$objects/.vmlinux.cmd"
 echo 'kernel/seccomp.o' >"$objects/vmlinux.a"
 echo >"$objects/.config"
@@ -215,6 +216,7 @@ is 'one that dies of a test' "$(of dies outcome)" crashed
 is 'one that complains' "$(of complains outcome)" crashed
 is 'one that hangs' "$(of hangs outcome)" hung
 is 'what was said before is a notice' "$(of says outcome) $(of says by)" 'noticed x.a.bad'
+like 'it is compiled as the file that it stands for' "$(cat "$TMP/flags")" "^-iquote $sources/kernel -fmacro-prefix-map=/.*/=kernel/\$"
 is 'one that nothing notices' "$(of unseen outcome)" survived
 is 'is listed' "$(cut -f 2 "$TMP/results/survivors.txt")" unseen
 like 'they are counted' "$out" 'x +9 +3 +2 +1 +1 +1 +0 +0 +1 +7/8'

@@ -83,8 +83,11 @@ class Lab:
 			copy.write(source)
 		command = self.saved(target)
 		made = os.path.join(scratch, os.path.basename(target))
-		# Its own folder is where a source looks for "..." first. The dependencies are of no use.
-		command = re.sub(r"-Wp,-MMD,\S+", "-iquote " + shlex.quote(os.path.dirname(os.path.join(self.sources, file))), command)
+		# Its own folder is where a source looks for "..." first, and its name what WARN() tells. The dependencies
+		# are of no use.
+		home = "-iquote %s -fmacro-prefix-map=%s/=%s/" % tuple(shlex.quote(name) for name in
+			(os.path.dirname(os.path.join(self.sources, file)), scratch, os.path.dirname(file)))
+		command = re.sub(r"-Wp,-MMD,\S+", lambda dependencies: home, command)
 		command = command.replace(os.path.join(self.sources, file), path)
 		command = re.sub(r"(?<!\S)%s(?!\S)" % re.escape(target), made, command)
 		return made, run(command, self.objects)
