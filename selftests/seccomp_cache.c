@@ -5,8 +5,11 @@
  */
 #include "selftests/glue/test.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "arch/arch.h"
@@ -295,6 +298,79 @@ SC_TEST(shown_of_threads, .doc = "Each thread has a file of its own", CACHE,
 	EXPECT_EQ(0u, two.leader.count);
 	EXPECT_EQ(0, two.worker.err);
 	EXPECT_NE(0u, two.worker.count);
+}
+
+/* --- of a task that ends ---------------------------------------------------------------------- */
+
+/* Few calls of read() are just where the task is found and ends before it is looked at. */
+#define ENDINGS 400u
+
+struct endings {
+	unsigned int count, gone;
+	int other; /* an errno that is not ESRCH */
+};
+
+static int end_when_told(const volatile bool *told)
+{
+	while (!*told)
+		sched_yield();
+	_exit(0);
+}
+
+/* The errno of the first read() that fails. */
+static int read_to_the_end(pid_t pid, volatile bool *told)
+{
+	char path[64], byte;
+	int fd, err;
+
+	snprintf(path, sizeof(path), "/proc/%d/seccomp_cache", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	*told = true;
+	if (fd < 0)
+		return errno;
+	while (pread(fd, &byte, 1, 0) >= 0)
+		;
+	err = errno;
+	close(fd);
+	return err;
+}
+
+/* Nobody waits for the children: the kernel takes them away where they end. */
+static int see_endings(void *data)
+{
+	struct endings *endings = data;
+	volatile bool *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (told == MAP_FAILED || signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+		return 1;
+	for (unsigned int i = 0; i < endings->count; i++) {
+		pid_t pid;
+		int err;
+
+		*told = false;
+		pid = fork();
+		if (pid < 0)
+			return 2;
+		if (!pid)
+			end_when_told(told);
+		err = read_to_the_end(pid, told);
+		endings->gone += err == ESRCH;
+		if (err != ESRCH)
+			endings->other = err;
+	}
+	return 0;
+}
+
+SC_TEST(read_while_it_ends,
+	.doc = "The file of a task that ends can be read until it is ESRCH, at whatever moment",
+	CACHE, .requires = NEED_READER | NEED_TWO_CPUS, .seconds = 20)
+{
+	struct endings endings = { .count = kit_rounds(ENDINGS) };
+
+	ASSERT_EQ(kit_exited(0), kit_end(kit_ask(see_endings, &endings, sizeof(endings))));
+	EXPECT_EQ(0, endings.other);
+	EXPECT_EQ(endings.count, endings.gone);
 }
 
 TEST_HARNESS_MAIN

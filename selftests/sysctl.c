@@ -301,4 +301,19 @@ SC_TEST(logged_needs_the_capability,
 	}
 }
 
+SC_TEST(no_complaint_without_need,
+	.doc = "Where there are the sysctls, the kernel's log does not say that they could not be "
+	       "made",
+	.needs = { F_sysctl_avail, F_sysctl_logged }, .covers = { F_sysctl_avail },
+	.behaviours = { 105, 106 }, .requires = NEED_ROOT)
+{
+	char said[256] = "";
+	int fd = open(KIT_KMSG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		kit_find_record(fd, "seccomp: sysctl registration failed", said, sizeof(said));
+	close(fd);
+	EXPECT_STREQ("", said);
+}
+
 TEST_HARNESS_MAIN

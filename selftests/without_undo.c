@@ -116,7 +116,7 @@ SC_TEST(calls_are_recorded_all_the_same,
 
 struct warning {
 	int err;
-	struct action_names said; /* the record; empty if there was none */
+	char said[256]; /* the record; empty if there was none */
 };
 
 static int put(const char *path, const char *text, off_t at)
@@ -129,29 +129,16 @@ static int put(const char *path, const char *text, off_t at)
 	return err;
 }
 
-static void find_warning(struct action_names *said, int kmsg)
-{
-	char record[8192];
-	ssize_t got;
-
-	while ((got = read(kmsg, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
-		record[got > 0 ? got : 0] = '\0';
-		if (strstr(record, WARNED))
-			snprintf(said->text, sizeof(said->text), "%.*s", (int)strcspn(record, "\n"),
-				 record);
-	}
-}
-
 static int write_behind_the_start(void *data)
 {
-	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int kmsg = open(KIT_KMSG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct warning *warning = data;
 	struct action_names strict;
 
 	if (kmsg < 0 || lseek(kmsg, 0, SEEK_END) < 0 || actions_read(WRITES_STRICT, &strict))
 		return 1;
 	warning->err = put(WRITES_STRICT, "0", 0) ?: put(ACTIONS_LOGGED, "errno trap", 1);
-	find_warning(&warning->said, kmsg);
+	kit_find_record(kmsg, WARNED, warning->said, sizeof(warning->said));
 	return put(WRITES_STRICT, strict.text, 0);
 }
 
@@ -168,10 +155,10 @@ SC_TEST(a_warning_names_the_file,
 						       sizeof(warning), &restored)));
 	EXPECT_TRUE(restored);
 	EXPECT_EQ(0, warning.err);
-	if (warning.said.text[0])
-		EXPECT_NE(NULL, strstr(warning.said.text, "wrote to actions_logged " WARNED))
+	if (warning.said[0])
+		EXPECT_NE(NULL, strstr(warning.said, "wrote to actions_logged " WARNED))
 		{
-			TH_LOG("%s", warning.said.text);
+			TH_LOG("%s", warning.said);
 		}
 }
 

@@ -199,6 +199,20 @@ long kit_vmalloc_used(void)
 	return number_of_line("/proc/meminfo", "VmallocUsed");
 }
 
+/* EPIPE: records were overwritten before they were read; the next read goes on behind them. */
+void kit_find_record(int fd, const char *text, char *record, size_t size)
+{
+	char buf[8192];
+	ssize_t got;
+
+	record[0] = '\0';
+	while ((got = read(fd, buf, sizeof(buf) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
+		buf[got > 0 ? got : 0] = '\0';
+		if (strstr(buf, text))
+			snprintf(record, size, "%.*s", (int)strcspn(buf, "\n"), buf);
+	}
+}
+
 /* The state is what follows the name, which is in brackets and may have some of its own. */
 char kit_task_state(pid_t tid)
 {

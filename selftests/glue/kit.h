@@ -70,6 +70,14 @@ long kit_status(pid_t tid, const char *key);
  */
 long kit_vmalloc_used(void);
 
+#define KIT_KMSG "/dev/kmsg"
+
+/*
+ * The last record with that text among those of the kernel's log that fd, which does not block, has
+ * not read yet; "" if there is none.
+ */
+void kit_find_record(int fd, const char *text, char *record, size_t size);
+
 /* Has the task pid (0: the caller) run on that CPU alone: 0, or -1 and errno. */
 int kit_stay_on(pid_t pid, int cpu);
 
