@@ -121,24 +121,25 @@ struct warning {
 
 static int put(const char *path, const char *text, off_t at)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
 
-	if (fd < 0 || pwrite(fd, text, strlen(text), at) < 0)
-		err = errno;
+	if (fd < 0)
+		return errno;
+	err = pwrite(fd, text, strlen(text), at) < 0 ? errno : 0;
 	close(fd);
 	return err;
 }
 
 static int write_behind_the_start(void *data)
 {
-	int kmsg = open(KIT_KMSG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int log = kit_open_log();
 	struct warning *warning = data;
 	struct action_names strict;
 
-	if (kmsg < 0 || lseek(kmsg, 0, SEEK_END) < 0 || actions_read(WRITES_STRICT, &strict))
+	if (log < 0 || lseek(log, 0, SEEK_END) < 0 || actions_read(WRITES_STRICT, &strict))
 		return 1;
 	warning->err = put(WRITES_STRICT, "0", 0) ?: put(ACTIONS_LOGGED, "errno trap", 1);
-	kit_find_record(kmsg, WARNED, warning->said, sizeof(warning->said));
+	kit_find_record(log, WARNED, warning->said, sizeof(warning->said));
 	return put(WRITES_STRICT, strict.text, 0);
 }
 
@@ -146,7 +147,7 @@ SC_TEST(a_warning_names_the_file,
 	.doc = "Where the kernel warns of a write that does not begin at a sysctl's start, which "
 	       "it does once, it names actions_logged",
 	.needs = { F_sysctl_logged }, .covers = { F_sysctl_logged }, .behaviours = { 106 },
-	.requires = NEED_ROOT | NEED_SYSCTL | NEED_DISPOSABLE, .seconds = 20)
+	.requires = NEED_ROOT | NEED_SYSCTL | NEED_LOG | NEED_DISPOSABLE, .seconds = 20)
 {
 	struct warning warning = { .err = -1 };
 	bool restored;

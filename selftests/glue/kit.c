@@ -199,6 +199,21 @@ long kit_vmalloc_used(void)
 	return number_of_line("/proc/meminfo", "VmallocUsed");
 }
 
+int kit_open_log(void)
+{
+	return open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+bool kit_can_open_log(void)
+{
+	int fd = kit_open_log();
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 /* EPIPE: records were overwritten before they were read; the next read goes on behind them. */
 void kit_find_record(int fd, const char *text, char *record, size_t size)
 {

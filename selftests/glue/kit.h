@@ -70,11 +70,13 @@ long kit_status(pid_t tid, const char *key);
  */
 long kit_vmalloc_used(void);
 
-#define KIT_KMSG "/dev/kmsg"
+/* The kernel's log from its first record on, for kit_find_record: a descriptor, or -1 and errno. */
+int kit_open_log(void);
+bool kit_can_open_log(void);
 
 /*
- * The last record with that text among those of the kernel's log that fd, which does not block, has
- * not read yet; "" if there is none.
+ * The last record with that text among those of the kernel's log that were not read yet; "" if
+ * there is none.
  */
 void kit_find_record(int fd, const char *text, char *record, size_t size);
 
