@@ -230,6 +230,10 @@ SC_TEST(what_does_not_fit_changes_nothing,
 
 /* --- very many -------------------------------------------------------------------------------- */
 
+/*
+ * No more: Linux 6.18 hangs for good when more than a thousand filters wait to be freed at once, as
+ * the JIT's memory is then waited for behind them.
+ */
 #define MANY 400u
 
 struct many {
@@ -270,9 +274,7 @@ SC_TEST(hundreds_of_filters,
 
 /*
  * Tasks one after another, with as much filter as may be: so much that what other tests of this
- * moment take and give back does not count beside it. In few filters: Linux 6.18 hangs for good
- * when more than a thousand wait to be freed at once, as the JIT's memory is then waited for
- * behind them.
+ * moment take and give back does not count beside it. In few filters, for the reason above.
  */
 #define TASKS	    30
 #define PER_TASK    7

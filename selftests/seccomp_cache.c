@@ -302,7 +302,7 @@ SC_TEST(shown_of_threads, .doc = "Each thread has a file of its own", CACHE,
 
 /* --- of a task that ends ---------------------------------------------------------------------- */
 
-/* Few calls of read() are just where the task is found and ends before it is looked at. */
+/* In few of them the task is found, and is gone before it is looked at. */
 #define ENDINGS 400u
 
 struct endings {
