@@ -18,7 +18,7 @@ left_behind() {
 # was_right NAME FAMILY PROGRAM: what the matrix brought back of one kernel.
 was_right() {
 	local json=$TMP/results/$1.json
-	is "$1 gives a result" "$(jq -r .run.error "$json")" null
+	is "$1 gives a result" "$(jq -r '.run | .error, .console // empty' "$json")" null
 	is "$1 has two CPUs" "$(jq .kernel.cpus "$json")" 2
 	like "$1 is a $2" "$(jq -r .kernel.release "$json")" "^${2//./\\.}[.-]"
 	is "$1 ran as $3" "$(jq -r .tool.arch "$json")" "$3"
