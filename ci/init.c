@@ -37,6 +37,7 @@
 #include <unistd.h>
 
 #include "run/audit.h"
+#include "run/kmsg.h"
 
 #define RESULT "/result.json"
 
@@ -121,27 +122,14 @@ static void relay(struct stream *s)
 	s->fd = -1;
 }
 
-/* A record is "priority,number,time,flags;message\n" and lines that begin with a space. */
 static void read_kmsg(int fd)
 {
 	char record[16384];
+	const char *text;
 
-	for (;;) {
-		ssize_t n = read(fd, record, sizeof(record) - 1);
-		char *message;
-
-		if (n < 0 && errno == EPIPE) /* some were overwritten before we came */
-			continue;
-		if (n <= 0)
-			return;
-		record[n] = 0;
-		message = strchr(record, ';');
-		if (!message)
-			continue;
-		message[strcspn(message, "\n")] = 0;
-		if (audit_is_trouble(message))
-			put_line("@kmsg %s\n", message + 1);
-	}
+	while ((text = kmsg_next(fd, record, sizeof(record))))
+		if (audit_is_trouble(text))
+			put_line("@kmsg %s\n", text);
 }
 
 /* The kernel's configuration, if it came along, is where a distribution has it. */
@@ -362,9 +350,7 @@ static void run(void)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (kmsg >= 0)
-		lseek(kmsg, 0, SEEK_END);
+	kmsg = kmsg_open_at_end();
 
 	clock_gettime(CLOCK_BOOTTIME, &up);
 	put_line("@run %ld.%02ld\n", (long)up.tv_sec, up.tv_nsec / 10000000);

@@ -2,11 +2,11 @@
 #include "run/audit.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "run/kmsg.h"
 
 static void read_state(char *state, size_t size)
 {
@@ -41,9 +41,7 @@ static unsigned int count_fds(void)
 
 void audit_begin(struct audit *audit)
 {
-	audit->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (audit->kmsg >= 0)
-		lseek(audit->kmsg, 0, SEEK_END);
+	audit->kmsg = kmsg_open_at_end();
 	read_state(audit->state, sizeof(audit->state));
 	audit->fds = count_fds();
 }
@@ -76,24 +74,15 @@ bool audit_is_trouble(const char *record)
 int audit_kernel_log(struct audit *audit, char *buf, size_t size)
 {
 	char record[8192];
-	ssize_t got;
+	const char *text;
 
 	snprintf(buf, size, "/dev/kmsg cannot be read");
 	if (audit->kmsg < 0)
 		return -1;
-	/* EPIPE: records were overwritten before they were read; the next read goes on behind them.
-	 */
-	while ((got = read(audit->kmsg, record, sizeof(record) - 1)) > 0 ||
-	       (got < 0 && errno == EPIPE)) {
-		const char *text;
-
-		if (got < 0)
-			continue;
-		record[got] = '\0';
-		text = strchr(record, ';') ?: record;
+	while ((text = kmsg_next(audit->kmsg, record, sizeof(record)))) {
 		if (!audit_is_trouble(text))
 			continue;
-		snprintf(buf, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
+		snprintf(buf, size, "%s", text);
 		return 1;
 	}
 	buf[0] = '\0';

@@ -9,7 +9,6 @@
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "arch/arch.h"
@@ -307,15 +306,9 @@ SC_TEST(shown_of_threads, .doc = "Each thread has a file of its own", CACHE,
 
 struct endings {
 	unsigned int count, gone;
-	int other; /* an errno that is not ESRCH */
+	int other;	    /* an errno that is not ESRCH */
+	volatile bool told; /* the child is to end */
 };
-
-static int end_when_told(const volatile bool *told)
-{
-	while (!*told)
-		sched_yield();
-	_exit(0);
-}
 
 /* The errno of the first read() that fails. */
 static int read_to_the_end(pid_t pid, volatile bool *told)
@@ -339,22 +332,23 @@ static int read_to_the_end(pid_t pid, volatile bool *told)
 static int see_endings(void *data)
 {
 	struct endings *endings = data;
-	volatile bool *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (told == MAP_FAILED || signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+	if (signal(SIGCHLD, SIG_IGN) == SIG_ERR)
 		return 1;
 	for (unsigned int i = 0; i < endings->count; i++) {
 		pid_t pid;
 		int err;
 
-		*told = false;
+		endings->told = false;
 		pid = fork();
 		if (pid < 0)
 			return 2;
-		if (!pid)
-			end_when_told(told);
-		err = read_to_the_end(pid, told);
+		if (!pid) {
+			while (!endings->told)
+				sched_yield();
+			_exit(0);
+		}
+		err = read_to_the_end(pid, &endings->told);
 		endings->gone += err == ESRCH;
 		if (err != ESRCH)
 			endings->other = err;

@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 
+#include "run/kmsg.h"
 #include "selftests/glue/kit-logged.h"
 #include "selftests/glue/kit-task.h"
 
@@ -308,7 +309,7 @@ SC_TEST(no_complaint_without_need,
 	.behaviours = { 105, 106 }, .requires = NEED_LOG)
 {
 	char said[256] = "";
-	int log = kit_open_log();
+	int log = kmsg_open();
 
 	ASSERT_LE(0, log);
 	kit_find_record(log, "seccomp: sysctl registration failed", said, sizeof(said));

@@ -6,12 +6,11 @@
  */
 #include "selftests/glue/test.h"
 
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "run/kmsg.h"
 #include "selftests/glue/kit-audit.h"
 #include "selftests/glue/kit-logged.h"
 #include "selftests/glue/kit-task.h"
@@ -119,28 +118,18 @@ struct warning {
 	char said[256]; /* the record; empty if there was none */
 };
 
-static int put(const char *path, const char *text, off_t at)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
-
-	if (fd < 0)
-		return errno;
-	err = pwrite(fd, text, strlen(text), at) < 0 ? errno : 0;
-	close(fd);
-	return err;
-}
-
 static int write_behind_the_start(void *data)
 {
-	int log = kit_open_log();
+	int log = kmsg_open_at_end();
 	struct warning *warning = data;
 	struct action_names strict;
 
-	if (log < 0 || lseek(log, 0, SEEK_END) < 0 || actions_read(WRITES_STRICT, &strict))
+	if (log < 0 || actions_read(WRITES_STRICT, &strict))
 		return 1;
-	warning->err = put(WRITES_STRICT, "0", 0) ?: put(ACTIONS_LOGGED, "errno trap", 1);
+	warning->err =
+		kit_write(WRITES_STRICT, "0", 0) ?: kit_write(ACTIONS_LOGGED, "errno trap", 1);
 	kit_find_record(log, WARNED, warning->said, sizeof(warning->said));
-	return put(WRITES_STRICT, strict.text, 0);
+	return kit_write(WRITES_STRICT, strict.text, 0);
 }
 
 SC_TEST(a_warning_names_the_file,

@@ -305,6 +305,16 @@ for signal in INT TERM; do
 done
 rm "$TMP/slow"
 
+# --- what the README says of them -----------------------------------------------------------------
+
+# rows_of FILE...: of a table.
+rows_of() {
+	grep -h -v -e '^#' -e '^$' "$@" | wc -l
+}
+
+like 'it has as many as the catalogue' "$(tr '\n' ' ' <README.md)" ": $(rows_of ci/mutants/catalogue/*.tsv) that a bad backport makes "
+like 'and as many proofs as there are' "$(tr '\n' ' ' <README.md)" " $(rows_of ci/mutants/unobservable.tsv) of them no program can tell"
+
 # --- the real kernel ------------------------------------------------------------------------------
 
 if [ -n "$cache" ]; then export SECCOMPAT_CACHE=$cache; else unset SECCOMPAT_CACHE; fi

@@ -152,8 +152,10 @@ def first_failure(out):
 	"""The test that a KTAP names first as failed, or nothing: it may have ended anywhere."""
 	family = ""
 	for line in out.splitlines():
-		family = "".join(re.findall(r"^ +# Subtest: (\S+)", line)) or family
+		begun = re.match(r" +# Subtest: (\S+)", line)
 		failed = re.match(r" +not ok \d+ (\S+)", line)
+		if begun:
+			family = begun.group(1)
 		if failed:
 			return family + "." + failed.group(1)
 	return ""

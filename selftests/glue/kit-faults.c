@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "selftests/glue/kit.h"
+
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define SETTINGS "/sys/kernel/debug/failslab/"
 
@@ -24,20 +26,10 @@ bool faults_possible(void)
 	return !access(FAIL_NTH, W_OK);
 }
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t put = fd < 0 ? -1 : write(fd, text, strlen(text));
-
-	if (fd >= 0)
-		close(fd);
-	return put < 0 ? -1 : 0;
-}
-
 int faults_allow(void)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++)
-		if (write_text(settings[i][0], settings[i][1]))
+		if (kit_write(settings[i][0], settings[i][1], 0))
 			return -1;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "run/sweep.h"
+#include "selftests/glue/kit.h"
 
 /* The one who restores waits longer than what it waits for. */
 #define STEP_MS	 2000
@@ -39,17 +40,7 @@ int actions_read(const char *path, struct action_names *names)
 /* No names are a line without any, as a write of nothing is none. */
 int logged_write(const char *names)
 {
-	int fd = open(ACTIONS_LOGGED, O_WRONLY | O_CLOEXEC);
-	size_t length = strlen(names);
-	ssize_t done;
-	int err;
-
-	if (fd < 0)
-		return errno;
-	done = write(fd, length ? names : "\n", length ? length : 1);
-	err = done < 0 ? errno : 0;
-	close(fd);
-	return err;
+	return kit_write(ACTIONS_LOGGED, *names ? names : "\n", 0);
 }
 
 /* Bounded, so that the caller is not ended by its own bound in the middle of a loan. */

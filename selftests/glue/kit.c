@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <linux/seccomp.h>
 
+#include "run/kmsg.h"
 #include "arch/arch.h"
 #include "run/inherited.h"
 #include "selftests/glue/kit-variant.h"
@@ -199,14 +200,9 @@ long kit_vmalloc_used(void)
 	return number_of_line("/proc/meminfo", "VmallocUsed");
 }
 
-int kit_open_log(void)
+bool kit_can_read_log(void)
 {
-	return open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-}
-
-bool kit_can_open_log(void)
-{
-	int fd = kit_open_log();
+	int fd = kmsg_open();
 
 	if (fd < 0)
 		return false;
@@ -214,18 +210,26 @@ bool kit_can_open_log(void)
 	return true;
 }
 
-/* EPIPE: records were overwritten before they were read; the next read goes on behind them. */
 void kit_find_record(int fd, const char *text, char *record, size_t size)
 {
 	char buf[8192];
-	ssize_t got;
+	const char *next;
 
 	record[0] = '\0';
-	while ((got = read(fd, buf, sizeof(buf) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
-		buf[got > 0 ? got : 0] = '\0';
-		if (strstr(buf, text))
-			snprintf(record, size, "%.*s", (int)strcspn(buf, "\n"), buf);
-	}
+	while ((next = kmsg_next(fd, buf, sizeof(buf))))
+		if (strstr(next, text))
+			snprintf(record, size, "%s", next);
+}
+
+int kit_write(const char *path, const char *text, off_t at)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return errno;
+	err = pwrite(fd, text, strlen(text), at) < 0 ? errno : 0;
+	close(fd);
+	return err;
 }
 
 /* The state is what follows the name, which is in brackets and may have some of its own. */

@@ -70,15 +70,17 @@ long kit_status(pid_t tid, const char *key);
  */
 long kit_vmalloc_used(void);
 
-/* The kernel's log from its first record on, for kit_find_record: a descriptor, or -1 and errno. */
-int kit_open_log(void);
-bool kit_can_open_log(void);
+/* The kernel's log, see run/kmsg.h. */
+bool kit_can_read_log(void);
 
 /*
  * The last record with that text among those of the kernel's log that were not read yet; "" if
  * there is none.
  */
 void kit_find_record(int fd, const char *text, char *record, size_t size);
+
+/* One write to a file, at that offset: 0 or an errno. */
+int kit_write(const char *path, const char *text, off_t at);
 
 /* Has the task pid (0: the caller) run on that CPU alone: 0, or -1 and errno. */
 int kit_stay_on(pid_t pid, int cpu);
