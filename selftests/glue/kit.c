@@ -221,13 +221,15 @@ void kit_find_record(int fd, const char *text, char *record, size_t size)
 			snprintf(record, size, "%s", next);
 }
 
+/* Not every file can be sought in; each can be written from its start. */
 int kit_write(const char *path, const char *text, off_t at)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
 
 	if (fd < 0)
 		return errno;
-	err = pwrite(fd, text, strlen(text), at) < 0 ? errno : 0;
+	if ((at && lseek(fd, at, SEEK_SET) < 0) || write(fd, text, strlen(text)) < 0)
+		err = errno;
 	close(fd);
 	return err;
 }
