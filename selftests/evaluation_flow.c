@@ -208,6 +208,52 @@ SC_TEST(conditions_of_constants,
 	EXPECT_ANSWERS(ALL_CONDITIONS, ask_conditions_of_k);
 }
 
+/* Where a packet filter has its extensions: as the offset of a load, and nowhere else. */
+#define EXTENSIONS 16
+
+static uint32_t extension(uint32_t n)
+{
+	return (uint32_t)SKF_AD_OFF + 4 * n;
+}
+
+/* Cases: the extension; from bit 8, where its offset stands. */
+static int ask_constants_of_extensions(void *data)
+{
+	static const uint16_t with_k[][2] = {
+		{ BPF_LD | BPF_IMM, BPF_ALU | BPF_SUB | BPF_K },
+		{ BPF_LD | BPF_IMM, BPF_ALU | BPF_XOR | BPF_K },
+		{ BPF_LDX | BPF_IMM, BPF_MISC | BPF_TXA },
+	};
+	struct builder b;
+	int next;
+
+	begin_filter(&b);
+	for (uint32_t n = 0; n < EXTENSIONS; n++) {
+		for (uint32_t i = 0; i < COUNT(with_k); i++) {
+			begin_case(&b, i << 8 | n, &next);
+			build_stmt(&b, with_k[i][0], extension(n));
+			build_stmt(&b, with_k[i][1], extension(n));
+			build_branches(&b, BPF_JEQ, i == 2 ? extension(n) : 0, NEXT_IS_YES);
+			builder_bind(&b, next);
+		}
+	}
+	if (end_filter(&b))
+		return 2;
+	for (uint32_t n = 0; n < EXTENSIONS; n++)
+		for (uint32_t i = 0; i < COUNT(with_k); i++)
+			compare(data, i << 8 | n, 0, 0, -YES);
+	return 0;
+}
+
+SC_TEST(constants_of_extensions,
+	.doc = "A constant is what it is also where it looks like the offset of a packet filter's "
+	       "extension (SKF_AD_OFF)",
+	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
+	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
+{
+	EXPECT_ANSWERS(3 * EXTENSIONS, ask_constants_of_extensions);
+}
+
 /* --- jumps far and near ---------------------------------------------------------------------- */
 
 /* A program whose every instruction, but for those that jump, tells where it stands. */

@@ -89,6 +89,17 @@ SC_TEST(descriptor,
 	EXPECT_EQ(-1, open(path, O_RDWR | O_CLOEXEC));
 }
 
+SC_TEST(descriptor_0, .doc = "a listener may have the number 0, and its filter acts",
+	.needs = { F_flag_new_listener, F_act_errno }, .covers = { F_flag_new_listener },
+	.behaviours = { 82 })
+{
+	close(STDIN_FILENO);
+	ASSERT_EQ(STDIN_FILENO, listen_to(0, SECCOMP_RET_ERRNO | 7));
+	errno = 0;
+	EXPECT_EQ(-1, syscall(__NR_getppid));
+	EXPECT_EQ(7, errno);
+}
+
 SC_TEST(no_file,
 	.doc = "a listener is no file: to read and write it is EINVAL, to seek ESPIPE, to map "
 	       "ENODEV",

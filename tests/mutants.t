@@ -52,6 +52,16 @@ SYSCALL_DEFINE1(name, int, verdict)
 {
 	return f(verdict);
 }
+
+void k(int n)
+{
+	int i;
+
+	BUG_ON(n > 8 && !lock);
+	mutex_lock(lock);
+	for (i = 0; i < n; i++)
+		g(i);
+}
 EOF
 echo >"$rows/lab.tsv"
 printf 'kernel/seccomp.c\t-\t-\n' >"$rows/mechanical.tsv"
@@ -83,9 +93,9 @@ like 'two rows of one name' "$(refused twins)" '^2 .*twin: there is another one'
 printf 'nobody\tno proof\n' >"$rows/unobservable.tsv"
 like 'a proof of nothing' "$(refused row fine 'a->b' 'a->c')" '^2 .*nobody: no such variant'
 echo >"$rows/unobservable.tsv"
-is 'the mechanical ones are each condition, errno and assignment' \
+is 'the mechanical ones are each condition, boundary, "and", errno, assignment and call' \
 	"$("${SCORE[@]}" --list --family mechanical | awk '{ printf "%s ", $2 }')" \
-	'negated.f.1 errno.f.1 dropped.f.1 dropped.f.2 dropped.f.3 '
+	'negated.f.1 errno.f.1 dropped.f.1 dropped.f.2 dropped.f.3 boundary.k.1 boundary.k.2 joined.k.1 uncalled.k.1 '
 printf 'kernel/seccomp.c\tg sys_name\t-\n' >"$rows/mechanical.tsv"
 like 'those of the functions that are named' "$("${SCORE[@]}" --list --family mechanical 2>&1)" 'no variant is meant'
 printf 'kernel/seccomp.c\tf h\t-\n' >"$rows/mechanical.tsv"

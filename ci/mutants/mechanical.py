@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Mistakes that nobody chooses: in each function of a source file each condition negated, each errno
-swapped, each assignment dropped. They are named KIND.FUNCTION.N, in the order of the source."""
+"""Mistakes that nobody chooses: in each function of a source file each condition negated, each comparison with its boundary
+on the other side, each "and" an "or", each errno swapped, each assignment and each call dropped. They are named
+KIND.FUNCTION.N, in the order of the source."""
 import re
 from collections import Counter, namedtuple
 
@@ -12,6 +13,9 @@ Variant = namedtuple("Variant", "id meaning start end new")
 
 DEFINITION = re.compile(r"^(?!struct\b|union\b|enum\b|typedef\b)(?:\w[^\n;{}=]*\n?)?\b(\w+)\([^;{}]*\)\s*\n\{", re.M)
 ASSIGNMENTS = ("=", "|=", "&=", "+=", "-=", "^=", "<<=", ">>=")
+# Calls that say what is true already, or that a task misses only when another is there in the same instant.
+UNSEEN = r"(BUILD_)?BUG(_ON)?|WARN_ON(_ONCE)?|lockdep_assert_\w+|assert_spin_locked|unreachable|instrumentation_\w+|" \
+	r"kmemleak_\w+|(mutex|spin)_lock(_irq(save)?)?|smp_\w*mb\w*"
 OPEN, CLOSE = "([{", ")]}"
 
 
@@ -47,18 +51,44 @@ def swaps(_, body):
 			yield token, token.start, token.end, "EPERM" if token.text == "EINVAL" else "EINVAL"
 
 
-def drops(_, body):
-	"""Statements only: what a declaration or the head of a loop assigns stays."""
+def others(pairs):
+	"""Finds each token that has another to stand for it."""
+	other = dict(pairs) | {new: old for old, new in pairs}
+
+	def find(_, body):
+		for token in body:
+			if token.text in other:
+				yield token, token.start, token.end, other[token.text]
+	return find
+
+
+def statements(body):
+	"""What a semicolon ends, without the heads of loops and conditions."""
 	heads = {closing(body, i + 1) for i, token in enumerate(body[:-1])
 		if token.text in ("if", "while", "for", "switch") and body[i + 1].text == "("}
 	start = 0
 	for i, token in enumerate(body):
 		if token.text not in ("{", "}", ";", ":", "else", "do") and i not in heads:
 			continue
-		statement = body[start:i]
+		if token.text == ";":
+			yield body[start:i]
 		start = i + 1
-		if token.text == ";" and is_assignment(statement):
-			yield statement[0], statement[0].start, statement[-1].end, ""
+
+
+def drops(wanted):
+	"""Finds each statement that is wanted, to leave it out. What a declaration or the head of a loop does stays."""
+	def find(_, body):
+		for statement in statements(body):
+			if wanted(statement):
+				yield statement[0], statement[0].start, statement[-1].end, ""
+	return find
+
+
+def is_call(statement):
+	"""A call whose result nobody takes, and without which a task would see something else."""
+	texts = [token.text for token in statement]
+	return len(texts) > 2 and texts[1] == "(" and texts[-1] == ")" and closing(statement, 1) == len(texts) - 1 and \
+		re.fullmatch(r"[A-Za-z_]\w*", texts[0]) and not re.fullmatch(UNSEEN, texts[0])
 
 
 def is_assignment(statement):
@@ -86,8 +116,11 @@ def two_words(texts):
 
 
 KINDS = (("negated", negations, "the condition is negated"),
+	("boundary", others((("<", "<="), (">", ">="))), "the boundary belongs to the other side"),
+	("joined", others((("&&", "||"),)), "and for or, or for and"),
 	("errno", swaps, "another errno"),
-	("dropped", drops, "the assignment is missing"))
+	("dropped", drops(is_assignment), "the assignment is missing"),
+	("uncalled", drops(is_call), "the call is missing"))
 
 
 def variants(source, place, places):

@@ -20,6 +20,7 @@
 #include "selftests/glue/kit-core.h"
 #include "selftests/glue/kit-faults.h"
 #include "selftests/glue/kit-late.h"
+#include "selftests/glue/kit-memory.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-tracepoint.h"
 #include "selftests/glue/kit-turns.h"
