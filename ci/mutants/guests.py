@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Boots a kernel with the suite and says what came of it."""
+import concurrent.futures
 import json
 import os
 import re
@@ -44,20 +45,29 @@ class Guests:
 			for process in self.running:
 				os.killpg(process.pid, signal.SIGTERM)
 
-	def run(self, command):
-		"""(status, standard output, standard error) of a command that stop() ends, in a process group of its own."""
+	def run(self, command, enough=None):
+		"""(status, standard output, standard error) of a command that stop() ends, and a line of its output that is
+		enough, in a process group of its own."""
 		with self.lock:
 			if self.stopped:
 				raise Stopped
 			process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
 				stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
 			self.running.add(process)
-		out, err = process.communicate()
+		with concurrent.futures.ThreadPoolExecutor(1) as pool:
+			err = pool.submit(process.stderr.read)
+			out = []
+			for line in process.stdout:
+				out.append(line)
+				if enough and enough(line):
+					os.killpg(process.pid, signal.SIGTERM)
+					enough = None
+		process.wait()
 		with self.lock:
 			self.running.discard(process)
 			if self.stopped:
 				raise Stopped
-		return process.returncode, out, err
+		return process.returncode, "".join(out), err.result()
 
 	def pack(self, words, path):
 		status, _, err = self.run([self.ci + "/mkinitramfs", path, self.init, self.program, *words])
@@ -67,7 +77,7 @@ class Guests:
 
 	def initramfs(self, arguments, folder):
 		"""Of a check; kept if it is without a pattern."""
-		words = ["check", "--json", "/result.json", *arguments, *("!" + fix for fix in self.without)]
+		words = ["check", *arguments, *("!" + fix for fix in self.without)]
 		if any(not word.startswith("-") for word in arguments):
 			return self.pack(words, os.path.join(folder, "initramfs"))
 		path = os.path.join(self.kept, "initramfs" + "".join(arguments))
@@ -79,26 +89,25 @@ class Guests:
 			os.rename(self.pack(words, new.name), path)
 		return path
 
-	def boot(self, image, initramfs, folder, *options, seconds=0):
+	def boot(self, image, initramfs, folder, *options, seconds=0, enough=None):
 		"""What ci/boot brought back: (status, standard output, standard error, run)."""
 		saw = os.path.join(folder, "run")
 		if os.path.exists(saw):
 			os.unlink(saw)
 		done = self.run([self.ci + "/boot", *options, "--run", saw, "--append", APPEND,
-			"--seconds", str(seconds or self.seconds), self.arch, image, initramfs])
+			"--seconds", str(seconds or self.seconds), self.arch, image, initramfs], enough)
 		return (*done, read_json(saw))
 
-	def results(self, image, arguments, folder, seconds=0):
-		"""What a check with these arguments brought back: (status, standard output, standard error, results, run)."""
-		results = os.path.join(folder, "json")
-		if os.path.exists(results):
-			os.unlink(results)
-		status, out, err, saw = self.boot(image, self.initramfs(arguments, folder), folder, "--json", results, seconds=seconds)
-		return status, out, err, read_json(results), saw
-
 	def check(self, image, arguments, folder):
-		"""The verdict of the tests that arguments choose, less those of the fixes in without."""
-		return judge(*self.results(image, ["--fail-fast", *arguments], folder, self.seconds // PART if arguments else 0))
+		"""The verdict of the tests that arguments choose, less those of the fixes in without. That one fails is enough:
+		what the mistake has broken may keep the guest from its end."""
+		failure = Failure()
+		seconds = self.seconds // PART if arguments else 0
+		status, out, err, saw = self.boot(image, self.initramfs(["--fail-fast", *arguments], folder), folder,
+			seconds=seconds, enough=failure.read)
+		if failure.test:
+			return Verdict(NOTICED, failure.test, failure.why)
+		return no_result(err, saw) or (complaint(status, err) if status not in (0, 4) else Verdict(PASSED, "", ""))
 
 	def command(self, image, words, folder):
 		"""The verdict of another command than check: these words."""
@@ -111,8 +120,9 @@ class Guests:
 
 	def leave_out_lacks(self, image, folder):
 		"""Sets without to the fixes that this kernel lacks."""
-		*_, results, _ = self.results(image, ["fixes"], folder)
-		lacks = (test["name"].partition(".fixes.")[2] for test in results.get("tests", []) if test["result"] == "fail")
+		results = os.path.join(folder, "json")
+		self.boot(image, self.initramfs(["--json", "/result.json", "fixes"], folder), folder, "--json", results)
+		lacks = (test["name"].partition(".fixes.")[2] for test in read_json(results).get("tests", []) if test["result"] == "fail")
 		self.without = sorted({fix for fix in lacks if fix})
 
 
@@ -148,30 +158,24 @@ def complaint(status, err):
 	return Verdict(CRASHED, "", kernel_complaint(err) or "status %d" % status)
 
 
-def first_failure(out):
-	"""The test that a KTAP names first as failed, or nothing: it may have ended anywhere."""
-	family = ""
-	for line in out.splitlines():
+class Failure:
+	"""The test that a KTAP names first as failed, and why, as the line after it says."""
+
+	def __init__(self):
+		self.family = self.test = self.why = ""
+
+	def read(self, line):
+		"""Whether it is known now."""
+		if self.test:
+			self.why = line.strip(" #\n")
+			return True
 		begun = re.match(r" +# Subtest: (\S+)", line)
 		failed = re.match(r" +not ok \d+ (\S+)", line)
 		if begun:
-			family = begun.group(1)
+			self.family = begun.group(1)
 		if failed:
-			return family + "." + failed.group(1)
-	return ""
-
-
-def judge(status, out, err, results, saw):
-	"""What a check brought back, as one word and a test. Before a guest ended badly, a test may have said why."""
-	verdict = no_result(err, saw)
-	if verdict:
-		failed = first_failure(out)
-		return Verdict(NOTICED, failed, verdict.why) if failed else verdict
-	for wrong in ("fail", "broke"):
-		for test in results["tests"]:
-			if test["result"] == wrong:
-				return Verdict(NOTICED, test["name"], ("" if wrong == "fail" else "BROKE: ") + test["message"])
-	return Verdict(PASSED, "", "") if status in (0, 4) else complaint(status, err)
+			self.test = self.family + "." + failed.group(1)
+		return False
 
 
 def judge_command(words, status, out, err, saw):
