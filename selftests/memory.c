@@ -336,21 +336,24 @@ static int look_at_tracee(int (*look)(pid_t pid))
 #define GET_FILTER   0x420c
 #define GET_METADATA 0x420d
 
+/* The newest of a tracee's filters: while it is there, so are all. */
+#define NEWEST (A_TASKS - 1)
+
 static int look_at_filters(pid_t pid)
 {
 	struct sock_filter code[COUNT(allow)];
 
-	return trace_ask(GET_FILTER, pid, 0, NULL) != COUNT(allow) ||
-	       trace_ask(GET_FILTER, pid, A_TASKS - 1, code) != COUNT(allow) ||
-	       trace_ask(GET_FILTER, pid, A_TASKS, code) != -1 ||
-	       trace_ask(GET_FILTER, pid, 0, TRACE_NOWHERE) != -1;
+	return trace_ask(GET_FILTER, pid, NEWEST, NULL) != COUNT(allow) ||
+	       trace_ask(GET_FILTER, pid, NEWEST, code) != COUNT(allow) ||
+	       trace_ask(GET_FILTER, pid, NEWEST, TRACE_NOWHERE) != -1 ||
+	       trace_ask(GET_FILTER, pid, A_TASKS, code) != -1;
 }
 
 static int look_at_metadata(pid_t pid)
 {
-	uint64_t first[2] = { 0 }, none[2] = { A_TASKS };
+	uint64_t newest[2] = { NEWEST }, none[2] = { A_TASKS };
 
-	return trace_ask(GET_METADATA, pid, sizeof(first), first) != sizeof(first) ||
+	return trace_ask(GET_METADATA, pid, sizeof(newest), newest) != sizeof(newest) ||
 	       trace_ask(GET_METADATA, pid, sizeof(none), none) != -1;
 }
 

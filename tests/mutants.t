@@ -59,8 +59,10 @@ void k(int n)
 
 	BUG_ON(n > 8 && !lock);
 	mutex_lock(lock);
+#ifdef SOMETHING
 	for (i = 0; i < n; i++)
 		g(i);
+#endif
 }
 EOF
 echo >"$rows/lab.tsv"

@@ -20,12 +20,16 @@ OPEN, CLOSE = "([{", ")]}"
 
 
 def functions(source):
-	"""(name, tokens of the body) of each definition; SYSCALL_DEFINEn(name, ...) is name."""
+	"""(name, tokens of the body, without the preprocessor's lines) of each definition; SYSCALL_DEFINEn(name, ...) is name."""
+	def is_directive(token):
+		return source[source.rfind("\n", 0, token.start) + 1:token.end].lstrip().startswith("#")
+
 	for match in DEFINITION.finditer(source):
 		name = match.group(1)
 		if name.startswith("SYSCALL_DEFINE") or name.startswith("COMPAT_SYSCALL_DEFINE"):
 			name = "sys_" + re.match(r"\w+", match.group().partition("(")[2]).group()
-		yield name, tokens(source, match.end() - 1, source.index("\n}", match.end()) + 2)
+		body = tokens(source, match.end() - 1, source.index("\n}", match.end()) + 2)
+		yield name, [token for token in body if not is_directive(token)]
 
 
 def closing(body, at):
