@@ -153,6 +153,30 @@ SC_TEST(its_mode_is_that_of_the_dead,
 	}
 }
 
+static int die_of_strict_mode(void *data)
+{
+	(void)data;
+	trace_stop_self();
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0))
+		return 2;
+	call();
+	return 3;
+}
+
+SC_TEST(so_it_is_after_strict_mode,
+	.doc = "a task that strict mode kills is in the mode of the dead, too",
+	.needs = { F_mode_strict, F_proc_seccomp }, .covers = { F_mode_strict },
+	.behaviours = { 2 }, .requires = NEED_PTRACE)
+{
+	pid_t pid = trace_fork_ready(die_of_strict_mode, NULL, TRACE_OPTIONS | PTRACE_O_TRACEEXIT);
+
+	BROKE_UNLESS(pid > 0, "no tracee");
+	ASSERT_EQ(TRACE_EVENT(PTRACE_EVENT_EXIT), trace_go(PTRACE_CONT, pid, 0));
+	EXPECT_EQ((unsigned long)SIGKILL, trace_message(pid));
+	EXPECT_EQ(MODE_DEAD, kit_status(pid, "Seccomp"));
+	EXPECT_EQ(TRACE_KILLED(SIGKILL), trace_go(PTRACE_CONT, pid, 0));
+}
+
 /* --- a handler that comes too late ----------------------------------------------------------- */
 
 /* A process of two threads: one dies by a filter of its own, the other one would save it. */
@@ -245,6 +269,7 @@ SC_TEST(a_handler_comes_too_late,
 /* --- the init of a pid namespace ------------------------------------------------------------- */
 
 struct init {
+	int (*main)(void *data);
 	uint32_t action;
 	bool traced;
 	int status; /* what it came to */
@@ -270,10 +295,10 @@ static int parent_of_init(void *data)
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWPID))
 		return 1;
-	pid = init->traced ? trace_fork_ready(init_main, init, TRACE_OPTIONS) : fork();
+	pid = init->traced ? trace_fork_ready(init->main, init, TRACE_OPTIONS) : fork();
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		_exit(init_main(init));
+		_exit(init->main(init));
 	}
 	if (pid < 0)
 		return 1;
@@ -288,12 +313,42 @@ SC_TEST(an_init_dies_too,
 	.behaviours = { 47, 48 }, .requires = NEED_PTRACE | NEED_USER_NS)
 {
 	for (size_t i = 0; i < 2 * COUNT(deadly); i++) {
-		struct init init = { .action = deadly[i / 2], .traced = i % 2 };
+		struct init init = { .main = init_main, .action = deadly[i / 2], .traced = i % 2 };
 
 		BROKE_UNLESS(!kit_end(kit_ask(parent_of_init, &init, sizeof(init))),
 			     "no namespace");
 		EXPECT_EQ(TRACE_KILLED(SIGSYS), init.status);
 	}
+}
+
+static void handle(int signal)
+{
+	(void)signal;
+}
+
+/* SIGTERM has no handler. */
+static int handling_init_main(void *data)
+{
+	const struct sigaction handled = { .sa_handler = handle };
+	const struct init *init = data;
+
+	if (getpid() != 1 || sigaction(SIGSYS, &handled, NULL) || install(init->action))
+		return 2;
+	call();
+	kill(getpid(), SIGTERM);
+	return 3;
+}
+
+SC_TEST(an_init_that_handles_it_is_no_less_an_init,
+	.doc = "the init of a pid namespace that has handled the SIGSYS of TRAP is still one that "
+	       "signals do not kill",
+	.needs = { F_act_trap }, .covers = { F_act_trap }, .behaviours = { 47 },
+	.requires = NEED_USER_NS)
+{
+	struct init init = { .main = handling_init_main, .action = SECCOMP_RET_TRAP };
+
+	BROKE_UNLESS(!kit_end(kit_ask(parent_of_init, &init, sizeof(init))), "no namespace");
+	EXPECT_EQ(TRACE_EXITED(3), init.status);
 }
 
 TEST_HARNESS_MAIN

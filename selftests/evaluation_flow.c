@@ -216,31 +216,48 @@ static uint32_t extension(uint32_t n)
 	return (uint32_t)SKF_AD_OFF + 4 * n;
 }
 
-/* Cases: the extension; from bit 8, where its offset stands. */
+/* Two instructions, each with the offset for a constant if it is to be there, and what A is then.
+ */
+static const struct {
+	uint16_t first, second;
+	enum { IT, ONE } constant; /* of the first */
+	enum { MAKES_IT, MAKES_0, MAKES_1 } result;
+} uses[] = {
+	{ BPF_LDX | BPF_IMM, BPF_MISC | BPF_TXA, IT, MAKES_IT },
+	{ BPF_LD | BPF_IMM, BPF_ALU | BPF_SUB | BPF_K, IT, MAKES_0 },
+	{ BPF_LD | BPF_IMM, BPF_ALU | BPF_XOR | BPF_K, IT, MAKES_0 },
+	{ BPF_LD | BPF_IMM, BPF_ALU | BPF_MUL | BPF_K, ONE, MAKES_IT },
+	{ BPF_LD | BPF_IMM, BPF_ALU | BPF_DIV | BPF_K, IT, MAKES_1 },
+	{ BPF_LD | BPF_IMM, BPF_ALU | BPF_AND | BPF_K, IT, MAKES_IT },
+};
+
+static uint32_t result_of(size_t use, uint32_t offset)
+{
+	if (uses[use].result == MAKES_IT)
+		return offset;
+	return uses[use].result == MAKES_1;
+}
+
+/* Cases: the extension; from bit 8, the use. */
 static int ask_constants_of_extensions(void *data)
 {
-	static const uint16_t with_k[][2] = {
-		{ BPF_LD | BPF_IMM, BPF_ALU | BPF_SUB | BPF_K },
-		{ BPF_LD | BPF_IMM, BPF_ALU | BPF_XOR | BPF_K },
-		{ BPF_LDX | BPF_IMM, BPF_MISC | BPF_TXA },
-	};
 	struct builder b;
 	int next;
 
 	begin_filter(&b);
 	for (uint32_t n = 0; n < EXTENSIONS; n++) {
-		for (uint32_t i = 0; i < COUNT(with_k); i++) {
+		for (uint32_t i = 0; i < COUNT(uses); i++) {
 			begin_case(&b, i << 8 | n, &next);
-			build_stmt(&b, with_k[i][0], extension(n));
-			build_stmt(&b, with_k[i][1], extension(n));
-			build_branches(&b, BPF_JEQ, i == 2 ? extension(n) : 0, NEXT_IS_YES);
+			build_stmt(&b, uses[i].first, uses[i].constant == ONE ? 1 : extension(n));
+			build_stmt(&b, uses[i].second, extension(n));
+			build_branches(&b, BPF_JEQ, result_of(i, extension(n)), NEXT_IS_YES);
 			builder_bind(&b, next);
 		}
 	}
 	if (end_filter(&b))
 		return 2;
 	for (uint32_t n = 0; n < EXTENSIONS; n++)
-		for (uint32_t i = 0; i < COUNT(with_k); i++)
+		for (uint32_t i = 0; i < COUNT(uses); i++)
 			compare(data, i << 8 | n, 0, 0, -YES);
 	return 0;
 }
@@ -249,9 +266,9 @@ SC_TEST(constants_of_extensions,
 	.doc = "A constant is what it is also where it looks like the offset of a packet filter's "
 	       "extension (SKF_AD_OFF)",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 24 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
+	.behaviours = { 22, 24 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_ENGINE))
 {
-	EXPECT_ANSWERS(3 * EXTENSIONS, ask_constants_of_extensions);
+	EXPECT_ANSWERS(COUNT(uses) * EXTENSIONS, ask_constants_of_extensions);
 }
 
 /* --- jumps far and near ---------------------------------------------------------------------- */
