@@ -102,6 +102,22 @@ SC_TEST(event_needs_the_option,
 	}
 }
 
+SC_TEST(no_event_is_no_result,
+	.doc = "without PTRACE_O_TRACESECCOMP a call under TRACE is ENOSYS whatever the tracer put "
+	       "where results are, when the call began",
+	.needs = { F_act_trace }, .covers = { F_act_trace }, .behaviours = { 37 },
+	.requires = NEED_PTRACE)
+{
+	for (size_t i = 0; i < COUNT(data_rows); i++) {
+		struct trace_plan plan = plan_write(1, &data_rows[i].action);
+
+		plan.options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD;
+		plan.follow = FOLLOW_UNTIL_ENTRY;
+		plan.at[WHEN_ENTRY] = (struct trace_change){ .what = CHANGE_RET, .ret = 77 };
+		EXPECT_CALL("entry, " REFUSED, plan);
+	}
+}
+
 SC_TEST(event_is_of_the_newest_filter,
 	.doc = "of several filters that say TRACE the newest one's data is the message, and there "
 	       "is one event",
