@@ -5,9 +5,12 @@
  */
 #include "selftests/glue/test.h"
 
+#include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sys/wait.h>
 
 #include "selftests/glue/kit-birth.h"
+#include "selftests/glue/kit-late.h"
 #include "selftests/glue/kit-layers.h"
 #include "selftests/glue/kit-threads.h"
 
@@ -344,6 +347,71 @@ SC_TEST(later_filters_are_ones_own,
 		is = sight_with_layers(sight_with_nnp(all.nobody), 1 << 0);
 		EXPECT_SIGHT(&is, &all.idle.sight, "idle child, %s", way->name);
 	}
+}
+
+/* --- a fork that TSYNC overtakes -------------------------------------------------------------- */
+
+/* The child's number, as a descriptor, is told before its filters are copied: it goes to a late
+ * page. */
+struct overtaken {
+	struct late_page late;
+	int filtered; /* what TSYNC returned, while the fork waited */
+	bool waited;
+	struct kit_view child;
+};
+
+static long fork_late(void *data)
+{
+	struct overtaken *it = data;
+	struct {
+		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+	} args = {
+		.flags = CLONE_PIDFD,
+		.pidfd = (uintptr_t)it->late.page,
+		.exit_signal = SIGCHLD,
+	};
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	int status;
+
+	if (pid == 0) {
+		kit_view_self(&it->child);
+		_exit(0);
+	}
+	return pid < 0 || waitpid(pid, &status, 0) != pid || status;
+}
+
+static int overtake(void *data)
+{
+	struct overtaken *it = data;
+	struct kit_filter filter;
+	struct worker parent;
+
+	if (late_open(&it->late) || worker_start(&parent) || late_begin(&it->late))
+		return 1;
+	worker_begin(&parent, fork_late, it);
+	it->waited = late_awaited(&it->late);
+	it->filtered = (int)kit_install_flags(
+		SECCOMP_FILTER_FLAG_TSYNC,
+		kit_on_syscall(&filter, __NR_getsid, SECCOMP_RET_ERRNO | 77));
+	if (late_give(&it->late))
+		return 2;
+	return worker_finish(&parent) ? 3 : 0;
+}
+
+SC_TEST(a_fork_that_tsync_overtakes,
+	.doc = "A child whose parent another thread gives a filter while it is being made has that "
+	       "filter, NNP, and is asked about its calls",
+	.needs = { F_flag_tsync, F_nnp }, .covers = { F_flag_tsync }, .behaviours = { 63, 103 },
+	.requires = NEED_LATE_PAGES | NEED_CLONE3)
+{
+	static struct overtaken it;
+
+	ASSERT_EQ(kit_exited(0), kit_end(kit_ask(overtake, &it, sizeof(it))));
+	ASSERT_TRUE(it.waited);
+	EXPECT_EQ(0, it.filtered);
+	EXPECT_EQ(SECCOMP_MODE_FILTER, it.child.mode);
+	EXPECT_EQ(1, it.child.nnp);
+	EXPECT_EQ(77, it.child.getsid_errno);
 }
 
 TEST_HARNESS_MAIN

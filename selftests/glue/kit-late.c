@@ -58,6 +58,15 @@ bool late_awaited(const struct late_page *late)
 	return poll(&pollfd, 1, (int)run_scaled_ms(AWAITED_MS)) == 1;
 }
 
+int late_give(const struct late_page *late)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (uintptr_t)late->page, .len = page_size() },
+	};
+
+	return ioctl(late->uffd, UFFDIO_ZEROPAGE, &zero);
+}
+
 void late_end(struct late_page *late)
 {
 	munmap(late->page, page_size());

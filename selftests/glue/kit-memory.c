@@ -78,7 +78,7 @@ static bool comes_back(struct memory before, long things, struct memory *more)
 int memory_is_left(int (*round)(void *data), void *data, unsigned int each, struct memory *more)
 {
 	const unsigned int things = kit_rounds(THINGS), rounds = things / each;
-	const unsigned int at_once = AT_ONCE / each ?: 1;
+	const unsigned int at_once = each < AT_ONCE ? AT_ONCE / each : 1;
 
 	for (unsigned int try = 0; try < TRIES; try++) {
 		const struct memory before = memory_now();
