@@ -363,9 +363,7 @@ struct overtaken {
 static long fork_late(void *data)
 {
 	struct overtaken *it = data;
-	struct {
-		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
-	} args = {
+	struct clone_args args = {
 		.flags = CLONE_PIDFD,
 		.pidfd = (uintptr_t)it->late.page,
 		.exit_signal = SIGCHLD,

@@ -13,9 +13,10 @@ Variant = namedtuple("Variant", "id meaning start end new")
 
 DEFINITION = re.compile(r"^(?!struct\b|union\b|enum\b|typedef\b)(?:\w[^\n;{}=]*\n?)?\b(\w+)\([^;{}]*\)\s*\n\{", re.M)
 ASSIGNMENTS = ("=", "|=", "&=", "+=", "-=", "^=", "<<=", ">>=")
-# Calls that say what is true already, or that a task misses only when another is there in the same instant.
+# Calls that say what is true already, that a task misses only when another is there in the same instant, or that are
+# another subsystem's own (what audit's rules tell of a call).
 UNSEEN = r"(BUILD_)?BUG(_ON)?|WARN_ON(_ONCE)?|lockdep_assert_\w+|assert_spin_locked|unreachable|instrumentation_\w+|" \
-	r"kmemleak_\w+|(mutex|spin)_lock(_irq(save)?)?|smp_\w*mb\w*"
+	r"kmemleak_\w+|(mutex|spin)_lock(_irq(save)?)?|smp_\w*mb\w*|syscall_enter_audit"
 OPEN, CLOSE = "([{", ")]}"
 
 
