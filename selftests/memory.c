@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The kernel gives back what it took for a filter: after one that it refuses in the end, and after
- * the last task of one that it took, whoever looked at that meanwhile (behaviour 117).
+ * the last task of one that it took, whoever looked at that meanwhile (behaviour 117). And it looks
+ * at no memory but the program's.
  */
 #include "selftests/glue/test.h"
 
@@ -139,50 +140,6 @@ SC_TEST(refused_filters,
 
 	EXPECT_ALL_BACK(given_up);
 }
-
-/* --- what is behind a program ----------------------------------------------------------------- */
-
-/* With a page's worth among them, whatever the kernel puts before the instructions. */
-#define LENGTHS 600u
-
-struct lengths {
-	unsigned int refused; /* for want of room in the path, as they should be */
-	int other;	      /* another errno, or 0 */
-};
-
-static int try_lengths(void *data)
-{
-	static struct sock_filter code[LENGTHS];
-	struct lengths *lengths = data;
-	struct sock_fprog prog = { .filter = code };
-
-	for (size_t i = 0; i < COUNT(code); i++)
-		code[i] = allow[0];
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || fill_path(NULL))
-		return 1;
-	for (prog.len = 1; prog.len <= LENGTHS; prog.len++) {
-		if (kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, &prog) == -1 && errno == ENOMEM)
-			lengths->refused++;
-		else
-			lengths->other = errno;
-	}
-	return 0;
-}
-
-SC_TEST(nothing_behind_a_program_is_read,
-	.doc = "Filters of any length, also those behind which the kernel's memory ends, are "
-	       "looked at and refused for want of room in the path",
-	.needs = { F_op_set_mode_filter, F_nnp, F_limit_path }, .covers = { F_op_set_mode_filter },
-	.behaviours = { 118 }, .seconds = 20)
-{
-	struct lengths lengths = { 0 };
-
-	ASSERT_EQ(kit_exited(0), kit_end(kit_ask(try_lengths, &lengths, sizeof(lengths))));
-	EXPECT_EQ(LENGTHS, lengths.refused) TH_LOG("another errno: %d", lengths.other);
-}
-
-/* --- what is refused with a listener, or for a thread ------------------------------------------
- */
 
 static int have_listener(const void *data)
 {
@@ -449,6 +406,47 @@ SC_TEST(filters_whose_cache_was_read,
 	};
 
 	EXPECT_ALL_BACK(given_up);
+}
+
+/* --- what is behind a program ----------------------------------------------------------------- */
+
+/* With a page's worth among them, whatever the kernel puts before the instructions. */
+#define LENGTHS 600u
+
+struct lengths {
+	unsigned int refused; /* for want of room in the path, as they should be */
+	int other;	      /* another errno, or 0 */
+};
+
+static int try_lengths(void *data)
+{
+	static struct sock_filter code[LENGTHS];
+	struct lengths *lengths = data;
+	struct sock_fprog prog = { .filter = code };
+
+	for (size_t i = 0; i < COUNT(code); i++)
+		code[i] = allow[0];
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || fill_path(NULL))
+		return 1;
+	for (prog.len = 1; prog.len <= LENGTHS; prog.len++) {
+		if (kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, &prog) == -1 && errno == ENOMEM)
+			lengths->refused++;
+		else
+			lengths->other = errno;
+	}
+	return 0;
+}
+
+SC_TEST(nothing_behind_a_program_is_read,
+	.doc = "Filters of any length, also those behind which the kernel's memory ends, are "
+	       "looked at and refused for want of room in the path",
+	.needs = { F_op_set_mode_filter, F_nnp, F_limit_path }, .covers = { F_op_set_mode_filter },
+	.behaviours = { 118 }, .seconds = 20)
+{
+	struct lengths lengths = { 0 };
+
+	ASSERT_EQ(kit_exited(0), kit_end(kit_ask(try_lengths, &lengths, sizeof(lengths))));
+	EXPECT_EQ(LENGTHS, lengths.refused) TH_LOG("another errno: %d", lengths.other);
 }
 
 TEST_HARNESS_MAIN
