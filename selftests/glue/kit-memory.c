@@ -3,8 +3,11 @@
 #include "selftests/glue/kit-memory.h"
 
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "selftests/glue/kit.h"
 
@@ -18,6 +21,9 @@
 #define AT_ONCE 200
 
 #define PAGE_KB 4
+
+/* Of what is tried first. */
+#define OTHERS 1000
 
 /* Objects in use of all caches whose names begin with "kmalloc"; -1 if nothing says it. */
 static long kmalloc_objects(void)
@@ -49,11 +55,30 @@ static struct memory memory_now(void)
 	};
 }
 
-bool memory_can_count(void)
+/* Makes as many objects and gives them up, one after the other. */
+static bool try_others(unsigned int count)
 {
-	struct memory now = memory_now();
+	while (count--) {
+		int fd = eventfd(0, EFD_CLOEXEC);
 
-	return now.objects > 0 && now.kilobytes >= 0 && now.files >= 0;
+		if (fd < 0)
+			return false;
+		close(fd);
+	}
+	return true;
+}
+
+const char *memory_refusal(void)
+{
+	const struct memory before = memory_now();
+
+	if (before.objects <= 0 || before.kilobytes < 0 || before.files < 0)
+		return "they cannot be read";
+	if (!try_others(OTHERS))
+		return "eventfd(2) is refused";
+	if (memory_now().objects - before.objects > OTHERS / 2)
+		return "this kernel keeps what was freed, as with KASAN";
+	return NULL;
 }
 
 /* Whether all but that many things are given back, at once or some time later. */
