@@ -8,6 +8,7 @@
 
 #include <linux/seccomp.h>
 
+#include "probe/ptrace-numbers.h"
 #include "selftests/glue/kit-faults.h"
 #include "selftests/glue/kit-insns.h"
 #include "selftests/glue/kit-memory.h"
@@ -22,7 +23,7 @@
 /* Something that is made and given up, `each` of it in a round. */
 struct given_up {
 	const char *what;
-	int (*prepare)(const void *data); /* if any */
+	int (*prepare)(void); /* if any */
 	int (*round)(void *data);
 	const void *data;
 	unsigned int each;
@@ -43,7 +44,7 @@ static int give_up(void *data)
 
 	outcome->unprepared = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (!outcome->unprepared && it->prepare)
-		outcome->unprepared = it->prepare(it->data);
+		outcome->unprepared = it->prepare();
 	if (!outcome->unprepared)
 		outcome->left =
 			memory_is_left(it->round, (void *)it->data, it->each, &outcome->more);
@@ -105,12 +106,11 @@ static int install_allow(unsigned int count)
 }
 
 /* Until not one instruction more fits. */
-static int fill_path(const void *data)
+static int fill_path(void)
 {
 	static struct sock_filter code[4096];
 	struct sock_fprog prog = { .len = COUNT(code), .filter = code };
 
-	(void)data;
 	for (size_t i = 0; i < COUNT(code); i++)
 		code[i] = allow[0];
 	while (prog.len)
@@ -141,11 +141,10 @@ SC_TEST(refused_filters,
 	EXPECT_ALL_BACK(given_up);
 }
 
-static int have_listener(const void *data)
+static int have_listener(void)
 {
 	const struct sock_fprog prog = PROG(allow);
 
-	(void)data;
 	return kit_seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
 			   (void *)&prog) < 0;
 }
@@ -171,11 +170,10 @@ static long stray(void *data)
 }
 
 /* A thread with a filter of its own, which goes with the task. */
-static int have_strayed_thread(const void *data)
+static int have_strayed_thread(void)
 {
 	static struct worker worker;
 
-	(void)data;
 	return worker_start(&worker) || worker_do(&worker, stray, NULL);
 }
 
@@ -208,23 +206,22 @@ SC_TEST(refused_synchronization,
 
 static int faults = -1;
 
-static int have_faults(const void *data)
+static int have_faults(void)
 {
-	(void)data;
 	if (faults_allow())
 		return 1;
 	faults = faults_open();
 	return faults < 0;
 }
 
-static int fill_path_and_have_faults(const void *data)
+static int fill_path_and_have_faults(void)
 {
-	return fill_path(data) || have_faults(data);
+	return fill_path() || have_faults();
 }
 
-static int have_listener_and_faults(const void *data)
+static int have_listener_and_faults(void)
 {
-	return have_listener(data) || have_faults(data);
+	return have_listener() || have_faults();
 }
 
 /* Each of its allocations fails in turn, and then none. */
@@ -263,7 +260,8 @@ SC_TEST(without_memory,
 
 static int live(void *data)
 {
-	return install_allow(A_TASKS) || have_listener(data);
+	(void)data;
+	return install_allow(A_TASKS) || have_listener();
 }
 
 static int live_with_threads(void *data)
@@ -282,19 +280,16 @@ static int live_and_fork(void *data)
 	return install_allow(A_TASKS) || kit_end(kit_child(live, data));
 }
 
+/* What a child does until its end. */
+struct life {
+	int (*live)(void *data);
+};
+
 static int child_lives(void *data)
 {
-	return kit_end(kit_child(live, data));
-}
+	const struct life *life = data;
 
-static int child_lives_with_threads(void *data)
-{
-	return kit_end(kit_child(live_with_threads, data));
-}
-
-static int child_lives_and_forks(void *data)
-{
-	return kit_end(kit_child(live_and_fork, data));
+	return kit_end(kit_child(life->live, NULL));
 }
 
 SC_TEST(filters_of_tasks,
@@ -303,10 +298,11 @@ SC_TEST(filters_of_tasks,
 	.needs = { F_flag_new_listener, F_flag_tsync, F_nnp },
 	.covers = { F_flag_new_listener, F_flag_tsync }, MEMORY, .requires = NEED_SLABINFO)
 {
+	static const struct life lives[] = { { live }, { live_and_fork }, { live_with_threads } };
 	static const struct given_up given_up[] = {
-		{ "tasks", NULL, child_lives, NULL, A_TASKS },
-		{ "forks", NULL, child_lives_and_forks, NULL, A_TASKS },
-		{ "threads", NULL, child_lives_with_threads, NULL, A_TASKS },
+		{ "tasks", NULL, child_lives, &lives[0], A_TASKS },
+		{ "forks", NULL, child_lives, &lives[1], A_TASKS },
+		{ "threads", NULL, child_lives, &lives[2], A_TASKS },
 	};
 
 	EXPECT_ALL_BACK(given_up);
@@ -323,19 +319,22 @@ static int live_traced(void *data)
 	return 0;
 }
 
-/* A tracee that lives until all that was looked at. */
-static int look_at_tracee(int (*look)(pid_t pid))
+/* What is looked at of a tracee: 0 if it is as it should be. */
+struct look {
+	int (*at)(pid_t pid);
+};
+
+/* A tracee that lives until that is done. */
+static int look_at_tracee(void *data)
 {
+	const struct look *look = data;
 	pid_t pid = trace_fork_ready(live_traced, NULL, TRACE_OPTIONS);
-	int wrong = pid < 0 || look(pid);
+	int wrong = pid < 0 || look->at(pid);
 
 	if (pid > 0)
 		trace_end(pid);
 	return wrong;
 }
-
-#define GET_FILTER   0x420c
-#define GET_METADATA 0x420d
 
 /* The newest of a tracee's filters: while it is there, so are all. */
 #define NEWEST (A_TASKS - 1)
@@ -358,18 +357,6 @@ static int look_at_metadata(pid_t pid)
 	       trace_ask(GET_METADATA, pid, sizeof(none), none) != -1;
 }
 
-static int round_of_filters(void *data)
-{
-	(void)data;
-	return look_at_tracee(look_at_filters);
-}
-
-static int round_of_metadata(void *data)
-{
-	(void)data;
-	return look_at_tracee(look_at_metadata);
-}
-
 SC_TEST(filters_that_a_tracer_read,
 	.doc = "Nothing is left of the filters of a tracee whose tracer read them, or what is "
 	       "known of them, or tried to in vain",
@@ -377,9 +364,10 @@ SC_TEST(filters_that_a_tracer_read,
 	.covers = { F_ptrace_get_filter, F_ptrace_get_metadata }, MEMORY,
 	.requires = NEED_SLABINFO | NEED_PTRACE | NEED_MACHINE_ROOT)
 {
+	static const struct look looks[] = { { look_at_filters }, { look_at_metadata } };
 	static const struct given_up given_up[] = {
-		{ "PTRACE_SECCOMP_GET_FILTER", NULL, round_of_filters, NULL, A_TASKS },
-		{ "PTRACE_SECCOMP_GET_METADATA", NULL, round_of_metadata, NULL, A_TASKS },
+		{ "PTRACE_SECCOMP_GET_FILTER", NULL, look_at_tracee, &looks[0], A_TASKS },
+		{ "PTRACE_SECCOMP_GET_METADATA", NULL, look_at_tracee, &looks[1], A_TASKS },
 	};
 
 	EXPECT_ALL_BACK(given_up);
@@ -390,19 +378,14 @@ static int look_at_cache(pid_t pid)
 	return read_shown(open_cache(pid, pid)).err != 0;
 }
 
-static int round_of_cache(void *data)
-{
-	(void)data;
-	return look_at_tracee(look_at_cache);
-}
-
 SC_TEST(filters_whose_cache_was_read,
 	.doc = "Nothing is left of the filters of a task whose /proc/PID/seccomp_cache was read",
 	.needs = { F_proc_cache, F_op_set_mode_filter }, .covers = { F_proc_cache }, MEMORY,
 	.requires = NEED_SLABINFO | NEED_PTRACE | NEED_MACHINE_ROOT)
 {
+	static const struct look look = { look_at_cache };
 	static const struct given_up given_up[] = {
-		{ "seccomp_cache", NULL, round_of_cache, NULL, A_TASKS },
+		{ "seccomp_cache", NULL, look_at_tracee, &look, A_TASKS },
 	};
 
 	EXPECT_ALL_BACK(given_up);
@@ -426,7 +409,7 @@ static int try_lengths(void *data)
 
 	for (size_t i = 0; i < COUNT(code); i++)
 		code[i] = allow[0];
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || fill_path(NULL))
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || fill_path())
 		return 1;
 	for (prog.len = 1; prog.len <= LENGTHS; prog.len++) {
 		if (kit_seccomp(SECCOMP_SET_MODE_FILTER, 0, &prog) == -1 && errno == ENOMEM)

@@ -20,7 +20,7 @@ static const struct {
 } numbers[] = {
 	{ __NR_pidfd_open + 7, 70 },
 #ifdef __x86_64__
-	{ 0x40000000 + 548, 70 },
+	{ __X32_SYSCALL_BIT + 548, 70 },
 #endif
 };
 

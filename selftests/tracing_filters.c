@@ -8,14 +8,13 @@
 #include <linux/seccomp.h>
 #include <sys/mman.h>
 
+#include "probe/ptrace-numbers.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit-trace.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Names and structs of our own: headers that have them all are rare. */
-#define GET_FILTER	0x420c
-#define GET_METADATA	0x420d
 #define FLAG_LOG	(1 << 1)
 #define FLAG_SPEC_ALLOW (1 << 2)
 
