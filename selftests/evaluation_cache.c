@@ -97,10 +97,10 @@ static int ask_refused_numbers(void *data)
 	build_ret(&b, SECCOMP_RET_ALLOW);
 	if (kit_install_built(&b))
 		return 2;
-	for (uint32_t nr = 0; nr < NUMBERS; nr++) {
+	for (uint32_t nr = 0; nr < NUMBERS; nr++)
 		compare_refused(look, nr);
-		compare_refused(look, first() + nr);
-	}
+	for (uint32_t nr = first(); first() && nr < first() + NUMBERS; nr++)
+		compare_refused(look, nr);
 	return 0;
 }
 
