@@ -37,6 +37,8 @@ static const struct {
 	{ SECCOMP_RET_ALLOW, "returns 0", 1 },
 };
 
+#define HOLD_TRACEPOINT() BROKE_UNLESS(tracepoint_hold(), "the tracepoint cannot be opened")
+
 static int call_fd, another_fd;
 
 static void count(pid_t pid)
@@ -63,12 +65,14 @@ SC_TEST(calls_that_are_made_are_told,
 	.needs = { F_act_kill_process, F_act_user_notif, F_act_log }, .covers = { F_act_errno },
 	.behaviours = { 36 }, .requires = NEED_PTRACE | NEED_TRACEPOINTS, .seconds = 20)
 {
+	HOLD_TRACEPOINT();
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		struct trace_plan plan = { .rules = { TRACE_RULE(CALL, answers[i].action) },
 					   .nr = CALL };
 
 		EXPECT_TOLD(answers[i].told, 0, answers[i].text, plan);
 	}
+	tracepoint_let_go();
 }
 
 SC_TEST(number_of_the_tracer_is_told,
@@ -85,6 +89,7 @@ SC_TEST(number_of_the_tracer_is_told,
 				       .follow = FOLLOW_UNTIL_ENTRY };
 	struct trace_plan skipped = at_event;
 
+	HOLD_TRACEPOINT();
 	at_event.at[WHEN_EVENT] = to_another;
 	EXPECT_TOLD(0, 1, "event 4, returns 0", at_event);
 	trace_skip_with(&skipped, WHEN_EVENT, 77);
@@ -92,6 +97,7 @@ SC_TEST(number_of_the_tracer_is_told,
 	EXPECT_TOLD(0, 0, "entry, event 4, exit, returns 77", skipped);
 	at_entry.at[WHEN_ENTRY] = to_another;
 	EXPECT_TOLD(0, 1, "entry, returns 0", at_entry);
+	tracepoint_let_go();
 }
 #endif
 

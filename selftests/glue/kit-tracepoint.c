@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <linux/perf_event.h>
 
+#include "selftests/glue/kit-hush.h"
 #include "selftests/glue/kit-task.h"
 #include "selftests/glue/kit.h"
 
@@ -70,10 +71,38 @@ long tracepoint_count(int fd)
 	return read(fd, &count, sizeof(count)) == sizeof(count) ? (long)count : -1;
 }
 
+static int held = -1;
+
+static int hold(void *data)
+{
+	(void)data;
+	held = tracepoint_open(0, __NR_getppid);
+	return held;
+}
+
+static int let_go(void *data)
+{
+	(void)data;
+	return close(held);
+}
+
+bool tracepoint_hold(void)
+{
+	return tracepoint_id() && kit_hushed(hold, NULL) >= 0;
+}
+
+void tracepoint_let_go(void)
+{
+	kit_hushed(let_go, NULL);
+}
+
 static int try_tracepoint(void *data)
 {
 	(void)data;
-	return tracepoint_open(0, __NR_getppid) < 0;
+	if (!tracepoint_hold())
+		return 1;
+	tracepoint_let_go();
+	return 0;
 }
 
 bool tracepoint_can(void)

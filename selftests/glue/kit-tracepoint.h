@@ -10,6 +10,14 @@
 #include <sys/types.h>
 
 /*
+ * The first to count has the kernel's code patched, and the last one again: who is about to count
+ * holds the tracepoint before, so that this is done only twice (see kit-hush.h). False if it cannot
+ * be had.
+ */
+bool tracepoint_hold(void);
+void tracepoint_let_go(void);
+
+/*
  * Counts the calls of that number, on any table, that the task pid (0: the caller) makes from now
  * on. A descriptor, which ends the count when it is closed; -1 and errno.
  */
