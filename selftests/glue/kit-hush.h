@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What has the kernel patch its own code, beside the tests of other families. For a moment an int3
- * is there. QEMU before 8.1 ("accel/tcg: Always lock pages before translation") may translate it
- * while it goes, and keep it: that CPU never gets any further. Where the tests in one of 7.2's
- * switched a tracepoint some 70 times, 6 of 8 guests hung so.
+ * is there. QEMU 7.2, whose CPUs translate what another one may write meanwhile (later ones lock
+ * the page before), may keep it when it is gone: that CPU never gets any further. Where the tests
+ * in a guest switched a tracepoint some 70 times, 6 of 8 guests hung so.
  */
 #ifndef SECCOMPAT_SELFTESTS_KIT_HUSH_H
 #define SECCOMPAT_SELFTESTS_KIT_HUSH_H
