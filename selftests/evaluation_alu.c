@@ -12,6 +12,7 @@
 
 #include "filters/builder.h"
 #include "selftests/glue/kit-answer.h"
+#include "selftests/glue/kit-cases.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -20,25 +21,10 @@
  * result should be. Argument 5 is the byte of the result that is asked for, or COMPARE: is it, in
  * all the bits that the kernel's registers have, the same number as argument 3?
  */
-enum { ARG_CASE, ARG_A, ARG_X, ARG_EXPECTED, ARG_SLOT };
+enum { ARG_A = CASES_ARG + 1, ARG_X, ARG_EXPECTED, ARG_SLOT };
 #define COMPARE	  4
 #define SAME	  1
 #define DIFFERENT 2
-
-/* To the calculation of that case; the label for what is no question is "allow". */
-static void begin_filter(struct builder *b)
-{
-	builder_init(b, arch_native());
-	build_nr(b);
-	build_if(b, BPF_JEQ, __NR_getppid, NEXT, builder_label(b, "allow"));
-}
-
-static void begin_case(struct builder *b, uint32_t number, int *next)
-{
-	*next = builder_label(b, NULL);
-	build_arg_low(b, ARG_CASE);
-	build_if(b, BPF_JEQ, number, NEXT, *next);
-}
 
 /* A is the result. */
 static void end_case(struct builder *b, int next)
@@ -67,9 +53,7 @@ static int end_filter(struct builder *b)
 	build_ret(b, SECCOMP_RET_ERRNO | SAME);
 	builder_bind(b, bytes);
 	build_answer_byte(b);
-	builder_bind(b, builder_label(b, "allow"));
-	build_ret(b, SECCOMP_RET_ALLOW);
-	return kit_install_built(b);
+	return cases_end(b);
 }
 
 /* What was wrong first. */
@@ -167,11 +151,10 @@ static uint32_t reference(uint16_t op, uint32_t a, uint32_t b)
 static int calculate_with_x(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (size_t i = 0; i < COUNT(operators); i++) {
-		begin_case(&b, operators[i], &next);
+		int next = cases_next(&b, operators[i]);
 		build_arg_low(&b, ARG_X);
 		build_stmt(&b, BPF_MISC | BPF_TAX, 0);
 		build_arg_low(&b, ARG_A);
@@ -204,14 +187,13 @@ SC_TEST(arithmetic_with_x,
 static int calculate_with_k(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (size_t i = 0; i < COUNT(operators); i++) {
 		for (size_t k = 0; k < COUNT(edges); k++) {
 			if (!is_defined(operators[i], edges[k]))
 				continue;
-			begin_case(&b, (uint32_t)k << 8 | operators[i], &next);
+			int next = cases_next(&b, (uint32_t)k << 8 | operators[i]);
 			build_arg_low(&b, ARG_A);
 			build_stmt(&b, BPF_ALU | BPF_K | operators[i], edges[k]);
 			end_case(&b, next);
@@ -241,17 +223,16 @@ static int calculate_shifts(void *data)
 {
 	static const uint16_t shifts[] = { BPF_LSH, BPF_RSH };
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (uint32_t i = 0; i < COUNT(shifts); i++) {
 		for (uint32_t n = 0; n < 32; n++) {
-			begin_case(&b, i << 8 | 2 * n, &next);
+			int next = cases_next(&b, i << 8 | 2 * n);
 			build_stmt(&b, BPF_LDX | BPF_IMM, n);
 			build_arg_low(&b, ARG_A);
 			build_stmt(&b, BPF_ALU | BPF_X | shifts[i], 0);
 			end_case(&b, next);
-			begin_case(&b, i << 8 | (2 * n + 1), &next);
+			next = cases_next(&b, i << 8 | (2 * n + 1));
 			build_arg_low(&b, ARG_A);
 			build_stmt(&b, BPF_ALU | BPF_K | shifts[i], n);
 			end_case(&b, next);
@@ -286,14 +267,13 @@ static int calculate_wide_shifts(void *data)
 					    256, 0x7fffffff, 0x80000000, 0x80000001, 0xffffffff };
 	struct sums *sums = data;
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	build_arg_low(&b, ARG_A);
 	build_stmt(&b, BPF_ST, 9);
 	for (uint32_t i = 0; i < COUNT(shifts); i++) {
 		for (uint32_t what = 0; what < 3; what++) {
-			begin_case(&b, i << 8 | what, &next);
+			int next = cases_next(&b, i << 8 | what);
 			build_arg_low(&b, ARG_X);
 			build_stmt(&b, BPF_MISC | BPF_TAX, 0);
 			build_arg_low(&b, ARG_A);
@@ -337,11 +317,10 @@ SC_TEST(shifts_by_32_and_more,
 static int calculate_neg(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (uint32_t number = 0; number < 3; number++) {
-		begin_case(&b, number, &next);
+		int next = cases_next(&b, number);
 		build_arg_low(&b, ARG_A);
 		if (number == 1)
 			build_stmt(&b, BPF_ALU | BPF_ADD | BPF_K, 0xffffffff);
@@ -446,7 +425,6 @@ static int install_junk_above(void)
 static int calculate_transfers(void *data)
 {
 	struct builder b;
-	int next;
 
 	builder_init(&b, arch_native());
 	build_stmt(&b, BPF_ST, 0);
@@ -454,7 +432,7 @@ static int calculate_transfers(void *data)
 	build_nr(&b);
 	build_if(&b, BPF_JEQ, __NR_getppid, NEXT, builder_label(&b, "allow"));
 	for (uint32_t number = 0; number < TRANSFERS; number++) {
-		begin_case(&b, number, &next);
+		int next = cases_next(&b, number);
 		build_transfer(&b, number);
 		end_case(&b, next);
 	}
@@ -482,14 +460,13 @@ SC_TEST(registers,
 static int calculate_immediates(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (uint32_t k = 0; k < COUNT(edges); k++) {
-		begin_case(&b, 2 * k, &next);
+		int next = cases_next(&b, 2 * k);
 		build_stmt(&b, BPF_LD | BPF_IMM, edges[k]);
 		end_case(&b, next);
-		begin_case(&b, 2 * k + 1, &next);
+		next = cases_next(&b, 2 * k + 1);
 		build_stmt(&b, BPF_LDX | BPF_IMM, edges[k]);
 		build_stmt(&b, BPF_MISC | BPF_TXA, 0);
 		end_case(&b, next);
@@ -536,14 +513,14 @@ static int calculate_memory(void *data)
 {
 	struct builder b;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
 		build_stmt(&b, BPF_LD | BPF_IMM, SLOT_VALUE(slot));
 		build_stmt(&b, BPF_ST, slot);
 	}
 	build_arg_low(&b, ARG_X);
 	build_stmt(&b, BPF_MISC | BPF_TAX, 0);
-	build_by_slot(&b, ARG_CASE, BPF_ST, BPF_STX);
+	build_by_slot(&b, CASES_ARG, BPF_ST, BPF_STX);
 	build_by_slot(&b, ARG_SLOT, BPF_LD | BPF_MEM, BPF_LDX | BPF_MEM);
 	if (end_filter(&b))
 		return 2;

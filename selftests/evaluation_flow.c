@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where a filter goes on, and how it ends (behaviours 23, 24, 25). */
+/* Where a filter goes on (behaviours 22, 24). */
 #include "selftests/glue/test.h"
 
 #include "arch/regs.h"
 
 #include <linux/seccomp.h>
-#include <pthread.h>
 
 #include "filters/builder.h"
-#include "selftests/glue/kit-answer.h"
+#include "selftests/glue/kit-cases.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A question is getppid: the case, and what A and X are. The answer is an errno. */
-enum { ARG_CASE, ARG_A, ARG_X };
+enum { ARG_A = CASES_ARG + 1, ARG_X };
 
 static long ask(uint32_t number, uint32_t a, uint32_t x)
 {
@@ -104,38 +103,21 @@ static void build_branches(struct builder *b, uint16_t condition, uint32_t k, in
 	}
 }
 
-static void begin_filter(struct builder *b)
-{
-	builder_init(b, arch_native());
-	build_nr(b);
-	build_if(b, BPF_JEQ, __NR_getppid, NEXT, builder_label(b, "allow"));
-}
-
 static int end_filter(struct builder *b)
 {
 	build_ret(b, SECCOMP_RET_KILL_PROCESS);
-	builder_bind(b, builder_label(b, "allow"));
-	build_ret(b, SECCOMP_RET_ALLOW);
-	return kit_install_built(b);
-}
-
-static void begin_case(struct builder *b, uint32_t number, int *next)
-{
-	*next = builder_label(b, NULL);
-	build_arg_low(b, ARG_CASE);
-	build_if(b, BPF_JEQ, number, NEXT, *next);
+	return cases_end(b);
 }
 
 /* Cases: the condition and the layout. */
 static int ask_conditions_of_x(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (size_t i = 0; i < COUNT(conditions); i++) {
 		for (int layout = 0; layout < LAYOUTS; layout++) {
-			begin_case(&b, (uint32_t)layout << 8 | conditions[i], &next);
+			int next = cases_next(&b, (uint32_t)layout << 8 | conditions[i]);
 			build_arg_low(&b, ARG_X);
 			build_stmt(&b, BPF_MISC | BPF_TAX, 0);
 			build_arg_low(&b, ARG_A);
@@ -171,15 +153,14 @@ SC_TEST(conditions_of_x,
 static int ask_conditions_of_k(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	build_stmt(&b, BPF_LDX | BPF_IMM, 0x80000001);
 	for (uint32_t k = 0; k < COUNT(edges); k++) {
 		for (size_t i = 0; i < COUNT(conditions); i++) {
 			for (int layout = 0; layout < LAYOUTS; layout++) {
-				begin_case(&b, k << 16 | (uint32_t)layout << 8 | conditions[i],
-					   &next);
+				int next = cases_next(&b, k << 16 | (uint32_t)layout << 8 |
+								  conditions[i]);
 				build_arg_low(&b, ARG_A);
 				build_branches(&b, conditions[i], edges[k], layout);
 				builder_bind(&b, next);
@@ -242,12 +223,11 @@ static uint32_t result_of(size_t use, uint32_t offset)
 static int ask_constants_of_extensions(void *data)
 {
 	struct builder b;
-	int next;
 
-	begin_filter(&b);
+	cases_begin(&b);
 	for (uint32_t n = 0; n < EXTENSIONS; n++) {
 		for (uint32_t i = 0; i < COUNT(uses); i++) {
-			begin_case(&b, i << 8 | n, &next);
+			int next = cases_next(&b, i << 8 | n);
 			build_stmt(&b, uses[i].first, uses[i].constant == ONE ? 1 : extension(n));
 			build_stmt(&b, uses[i].second, extension(n));
 			build_branches(&b, BPF_JEQ, result_of(i, extension(n)), NEXT_IS_YES);
@@ -280,6 +260,13 @@ static void fill_with_places(struct sock_filter *program, uint32_t from, uint32_
 		program[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | i);
 }
 
+/* Where the low half of an argument is. */
+static uint32_t low_half(unsigned int argument)
+{
+	return offsetof(struct seccomp_data, args) + 8 * argument +
+	       (arch_native()->big_endian ? 4 : 0);
+}
+
 /* Everything but getppid is allowed; then A is the case. Returns its length. */
 static uint32_t put_head(struct sock_filter *program)
 {
@@ -287,9 +274,7 @@ static uint32_t put_head(struct sock_filter *program)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		/* The low half of argument 0. */
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, args) + (arch_native()->big_endian ? 4 : 0)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low_half(CASES_ARG)),
 	};
 
 	memcpy(program, head, sizeof(head));
@@ -334,37 +319,69 @@ static const uint8_t distances[] = { 0,	 1,  2,	 3,  4,	 5,  7,	 8,  10,  15,  1
 				     20, 31, 32, 42, 63, 64, 84, 85, 100, 126, 127 };
 
 /* Which branch of the jump is taken over the distance. */
-enum branch { BY_YES, BY_NO };
+enum branch { BY_YES, BY_NO, BRANCHES };
 
-struct distance_trial {
-	struct answers answers;
-	enum branch branch;
+#define NEAR_JUMPS (COUNT(distances) * BRANCHES)
+
+struct near_jump {
+	uint8_t yes, no;
 	uint16_t source;
-	uint8_t distance;
 };
 
-/* The jump is the last of the head: what is behind it is full of places. */
-static int ask_distance(void *data)
+static struct near_jump near_jump(uint32_t number)
 {
-	struct distance_trial *trial = data;
-	struct sock_filter program[300];
-	struct sock_fprog prog = { .len = COUNT(program), .filter = program };
-	uint32_t at = put_head(program);
-	uint8_t other = 255 - trial->distance;
+	uint8_t distance = distances[number / BRANCHES], other = 255 - distance;
+	bool by_yes = number % BRANCHES == BY_YES;
 
-	fill_with_places(program, at, COUNT(program));
-	program[at++] = (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 5);
-	program[at] = (struct sock_filter)BPF_JUMP(
-		BPF_JMP | BPF_JGT | trial->source, trial->source == BPF_K ? 5 : 0,
-		trial->branch == BY_YES ? trial->distance : other,
-		trial->branch == BY_YES ? other : trial->distance);
+	return (struct near_jump){ .yes = by_yes ? distance : other,
+				   .no = by_yes ? other : distance,
+				   .source = number / BRANCHES % 2 ? BPF_X : BPF_K };
+}
+
+/* A case: two instructions to find it, two that load A and X, the jump, and all that it reaches. */
+#define NEAR_LEN	(5 + 256)
+#define NEAR_IN_PROGRAM 15
+
+static void put_near_jump(struct sock_filter *program, uint32_t at, uint32_t number)
+{
+	const struct near_jump jump = near_jump(number);
+	const struct sock_filter code[] = {
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 1, 0),
+		BPF_STMT(BPF_JMP | BPF_JA, NEAR_LEN - 2),
+		BPF_STMT(BPF_LDX | BPF_IMM, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low_half(ARG_A)),
+		BPF_JUMP(BPF_JMP | BPF_JGT | jump.source, jump.source == BPF_K ? 5 : 0, jump.yes,
+			 jump.no),
+	};
+
+	memcpy(program + at, code, sizeof(code));
+}
+
+struct near_trial {
+	struct answers answers;
+	uint32_t first, end; /* the cases of one program */
+};
+
+static int ask_near_jumps(void *data)
+{
+	static struct sock_filter program[BPF_MAXINSNS];
+	struct near_trial *trial = data;
+	uint32_t head = put_head(program), at = head;
+	struct sock_fprog prog = { .filter = program };
+
+	fill_with_places(program, at, BPF_MAXINSNS);
+	for (uint32_t i = trial->first; i < trial->end; i++, at += NEAR_LEN)
+		put_near_jump(program, at, i);
+	/* Behind the last one, for a case that is none of these. */
+	prog.len = at + 1;
 	if (kit_install(&prog))
 		return 2;
-	for (uint32_t a = 5; a < 7; a++) {
-		bool taken = (a > 5) == (trial->branch == BY_YES);
+	for (uint32_t i = trial->first; i < trial->end; i++) {
+		const struct near_jump jump = near_jump(i);
+		uint32_t behind = head + (i - trial->first) * NEAR_LEN + 5;
 
-		compare(&trial->answers, a, a, 0,
-			-(long)(at + 1 + (taken ? trial->distance : other)));
+		compare(&trial->answers, i, 5, 0, -(long)(behind + jump.no));
+		compare(&trial->answers, i, 6, 0, -(long)(behind + jump.yes));
 	}
 	return 0;
 }
@@ -375,258 +392,20 @@ SC_TEST(near_jumps,
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
 	.behaviours = { 24 }, .seconds = 30, .varies = VARY(DIM_ENGINE))
 {
-	for (size_t i = 0; i < COUNT(distances); i++) {
-		for (int branch = BY_YES; branch <= BY_NO; branch++) {
-			struct distance_trial trial = { .branch = (enum branch)branch,
-							.source = i % 2 ? BPF_X : BPF_K,
-							.distance = distances[i] };
+	for (uint32_t i = 0; i < NEAR_JUMPS; i += NEAR_IN_PROGRAM) {
+		struct near_trial trial = { .first = i, .end = i + NEAR_IN_PROGRAM };
 
-			ASSERT_EQ(kit_exited(0),
-				  kit_end(kit_ask(ask_distance, &trial, sizeof(trial))));
-			EXPECT_EQ(2u, trial.answers.asked);
-			EXPECT_EQ(0u, trial.answers.wrong)
-			{
-				TH_LOG("distance %u, branch %d, source %#x: %ld, expected %ld",
-				       trial.distance, branch, trial.source, trial.answers.got,
-				       trial.answers.expected);
-			}
-		}
-	}
-}
+		if (trial.end > NEAR_JUMPS)
+			trial.end = NEAR_JUMPS;
+		ASSERT_EQ(kit_exited(0), kit_end(kit_ask(ask_near_jumps, &trial, sizeof(trial))));
+		EXPECT_EQ(2 * (trial.end - trial.first), trial.answers.asked);
+		EXPECT_EQ(0u, trial.answers.wrong)
+		{
+			const struct near_jump jump = near_jump(trial.answers.number);
 
-/* --- division by zero ------------------------------------------------------------------------ */
-
-/* How X comes to be 0; all but the last that it is not. */
-enum zero { NEVER_SET, IMMEDIATE, FROM_A, FROM_MEMORY, FROM_OVERFLOW, NOT_ZERO, ZEROS };
-
-static void build_zero(struct builder *b, enum zero zero)
-{
-	switch (zero) {
-	case NEVER_SET:
-		return;
-	case IMMEDIATE:
-		build_stmt(b, BPF_LDX | BPF_IMM, 0);
-		return;
-	case FROM_A:
-		build_arg_low(b, ARG_X);
-		break;
-	case FROM_MEMORY:
-		build_arg_low(b, ARG_X);
-		build_stmt(b, BPF_ST, 15);
-		build_stmt(b, BPF_LDX | BPF_MEM, 15);
-		return;
-	case FROM_OVERFLOW:
-		build_stmt(b, BPF_LD | BPF_IMM, 0xffffffff);
-		build_stmt(b, BPF_ALU | BPF_ADD | BPF_K, 1);
-		break;
-	default:
-		build_stmt(b, BPF_LD | BPF_IMM, 1);
-		break;
-	}
-	build_stmt(b, BPF_MISC | BPF_TAX, 0);
-}
-
-struct division {
-	enum zero zero;
-	uint32_t a;
-	bool returned; /* the call did, with this */
-	long result;
-	int installed;
-};
-
-/* What comes behind the division would let the program live. */
-static int divide(void *data)
-{
-	struct division *division = data;
-	struct builder b;
-
-	begin_filter(&b);
-	build_zero(&b, division->zero);
-	build_arg_low(&b, ARG_A);
-	build_stmt(&b, BPF_ALU | BPF_DIV | BPF_X, 1);
-	build_ret(&b, SECCOMP_RET_ERRNO | 9);
-	builder_bind(&b, builder_label(&b, "allow"));
-	build_ret(&b, SECCOMP_RET_ALLOW);
-	if (kit_install_built(&b))
-		return 2;
-	division->installed = 1;
-	division->result = ask(0, division->a, 0);
-	division->returned = true;
-	return 0;
-}
-
-SC_TEST(division_by_zero,
-	.doc = "a division by an X of 0, wherever it came from, ends the program with 0: the "
-	       "call's "
-	       "thread is killed",
-	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
-	.behaviours = { 23 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE) | VARY(DIM_REPORTER))
-{
-	static const uint32_t dividends[] = { 0, 1, 0xffffffff };
-
-	for (int zero = 0; zero < ZEROS; zero++) {
-		for (size_t a = 0; a < COUNT(dividends); a++) {
-			struct division division = { .zero = (enum zero)zero, .a = dividends[a] };
-			int end = kit_end(kit_ask(divide, &division, sizeof(division)));
-
-			EXPECT_EQ(1, division.installed);
-			EXPECT_EQ(zero == NOT_ZERO ? kit_exited(0) : kit_killed(SIGSYS), end)
-			{
-				TH_LOG("%#x divided; 0 of kind %d", dividends[a], zero);
-			}
-			EXPECT_EQ(zero == NOT_ZERO, division.returned);
-			EXPECT_EQ(zero == NOT_ZERO ? -9 : 0, division.result);
-		}
-	}
-}
-
-static void *divide_in_thread(void *data)
-{
-	divide(data);
-	return NULL;
-}
-
-/* The filter is the thread's only, and so must its end be. */
-static int divide_beside(void *data)
-{
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, divide_in_thread, data))
-		return 2;
-	pthread_join(thread, NULL);
-	return 0;
-}
-
-SC_TEST(division_by_zero_in_a_thread,
-	.doc = "where other threads are, a division by an X of 0 ends only the thread of the call: "
-	       "the "
-	       "program's value is 0, KILL_THREAD, and not KILL_PROCESS",
-	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_act_kill_thread },
-	.behaviours = { 23 }, .varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
-{
-	struct division division = { .zero = FROM_A, .a = 1 };
-
-	EXPECT_EQ(kit_exited(0), kit_end(kit_ask(divide_beside, &division, sizeof(division))));
-	EXPECT_EQ(1, division.installed);
-	EXPECT_FALSE(division.returned);
-}
-
-/* --- the end --------------------------------------------------------------------------------- */
-
-/* What became of a call whose filter returned `value` in that way. */
-struct ending {
-	uint32_t value;
-	enum { BY_K, BY_A, BY_A_COMPUTED } way;
-	int end; /* of the process */
-	long result;
-	int trapped; /* si_errno, in a handler of SIGSYS; -1: it did not run */
-};
-
-static volatile int trapped;
-
-static void on_sigsys(int signo, siginfo_t *info, void *context)
-{
-	(void)signo;
-	(void)context;
-	trapped = info->si_errno;
-}
-
-static int end_by(void *data)
-{
-	struct ending *ending = data;
-	struct sigaction action = { .sa_sigaction = on_sigsys, .sa_flags = SA_SIGINFO };
-	struct builder b;
-
-	begin_filter(&b);
-	switch (ending->way) {
-	case BY_K:
-		/* A is something else. */
-		build_stmt(&b, BPF_LD | BPF_IMM, SECCOMP_RET_ERRNO | 77);
-		build_ret(&b, ending->value);
-		break;
-	case BY_A:
-		build_stmt(&b, BPF_LD | BPF_IMM, ending->value);
-		build_stmt(&b, BPF_RET | BPF_A, SECCOMP_RET_ERRNO | 77);
-		break;
-	case BY_A_COMPUTED:
-		build_arg_low(&b, ARG_A);
-		build_stmt(&b, BPF_ALU | BPF_XOR | BPF_K, 0xffffffff);
-		build_stmt(&b, BPF_RET | BPF_A, 0);
-		break;
-	}
-	builder_bind(&b, builder_label(&b, "allow"));
-	build_ret(&b, SECCOMP_RET_ALLOW);
-	trapped = -1;
-	if (sigaction(SIGSYS, &action, NULL) || kit_install_built(&b))
-		return 2;
-	ending->result = ask(0, ~ending->value, 0);
-	ending->trapped = trapped;
-	/* The registers are the call's own again; what they held there is no result. */
-	if (trapped >= 0)
-		ending->result = 0;
-	return 0;
-}
-
-static struct ending end_of(uint32_t value, int way)
-{
-	struct ending ending = { .value = value, .way = way, .result = 0x5a5a, .trapped = -1 };
-	int end = kit_end(kit_ask(end_by, &ending, sizeof(ending)));
-
-	ending.end = end;
-	return ending;
-}
-
-#define KILLED 1000 + SIGSYS /* kit_killed(), as a constant */
-
-/* LOG is left out: it would write to the log. */
-static const struct {
-	uint32_t value;
-	int end;
-	long result; /* 1: the call ran */
-	int trapped;
-} endings[] = {
-	{ SECCOMP_RET_KILL_THREAD, KILLED, 0x5a5a, -1 },
-	{ SECCOMP_RET_KILL_THREAD | 0xffff, KILLED, 0x5a5a, -1 },
-	{ SECCOMP_RET_KILL_PROCESS, KILLED, 0x5a5a, -1 },
-	{ SECCOMP_RET_TRAP, 0, 0, 0 },
-	{ SECCOMP_RET_TRAP | 0x1234, 0, 0, 0x1234 },
-	{ SECCOMP_RET_TRAP | 0xffff, 0, 0, 0xffff },
-	{ SECCOMP_RET_ERRNO, 0, 0, -1 },
-	{ SECCOMP_RET_ERRNO | 1, 0, -1, -1 },
-	{ SECCOMP_RET_ERRNO | 0xffe, 0, -0xffe, -1 },
-	{ SECCOMP_RET_TRACE | 0xfff, 0, -ENOSYS, -1 },
-	{ SECCOMP_RET_ALLOW, 0, 1, -1 },
-	{ SECCOMP_RET_ALLOW | 0xffff, 0, 1, -1 },
-};
-
-SC_TEST(ret_a_is_ret_k,
-	.doc = "RET A ends the program with all 32 bits of A, as RET K does with its constant, for "
-	       "each "
-	       "action and its data",
-	.needs = { F_act_kill_process, F_act_errno, F_act_trap },
-	.covers = { F_mode_filter_prctl, F_op_set_mode_filter }, .behaviours = { 25 },
-	.varies = VARY(DIM_ROUTE) | VARY(DIM_DEPTH) | VARY(DIM_ENGINE))
-{
-	for (size_t i = 0; i < COUNT(endings); i++) {
-		for (int way = BY_K; way <= BY_A_COMPUTED; way++) {
-			struct ending ending = end_of(endings[i].value, way);
-
-			/* Its caller is its parent, whoever that is now. */
-			if (endings[i].result == 1)
-				ending.result = ending.result == getpid() ? 1 : -1;
-			EXPECT_EQ(endings[i].end, ending.end)
-			{
-				TH_LOG("of %#x, returned in way %d", endings[i].value, way);
-			}
-			EXPECT_EQ(endings[i].result, ending.result)
-			{
-				TH_LOG("of %#x, returned in way %d", endings[i].value, way);
-			}
-			EXPECT_EQ(endings[i].trapped, ending.trapped)
-			{
-				TH_LOG("of %#x, returned in way %d", endings[i].value, way);
-			}
+			TH_LOG("the jump over %u or %u, source %#x: A %u: %ld, expected %ld",
+			       jump.yes, jump.no, jump.source, trial.answers.a, trial.answers.got,
+			       trial.answers.expected);
 		}
 	}
 }

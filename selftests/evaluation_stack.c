@@ -13,7 +13,7 @@
 
 /* --- one decision each ----------------------------------------------------------------------- */
 
-#define MANY 40
+#define MANY 16
 
 struct many {
 	unsigned int installed;
@@ -54,7 +54,7 @@ static int ask_many(void *data)
 }
 
 SC_TEST(every_filter_runs,
-	.doc = "of 40 filters each refuses what it is for, wherever it stands; what none is for is "
+	.doc = "of 16 filters each refuses what it is for, wherever it stands; what none is for is "
 	       "done",
 	.needs = { F_act_errno }, .covers = { F_mode_filter_prctl, F_op_set_mode_filter },
 	.behaviours = { 26 },
