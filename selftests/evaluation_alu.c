@@ -155,6 +155,7 @@ static int calculate_with_x(void *data)
 	cases_begin(&b);
 	for (size_t i = 0; i < COUNT(operators); i++) {
 		int next = cases_next(&b, operators[i]);
+
 		build_arg_low(&b, ARG_X);
 		build_stmt(&b, BPF_MISC | BPF_TAX, 0);
 		build_arg_low(&b, ARG_A);
@@ -194,6 +195,7 @@ static int calculate_with_k(void *data)
 			if (!is_defined(operators[i], edges[k]))
 				continue;
 			int next = cases_next(&b, (uint32_t)k << 8 | operators[i]);
+
 			build_arg_low(&b, ARG_A);
 			build_stmt(&b, BPF_ALU | BPF_K | operators[i], edges[k]);
 			end_case(&b, next);
@@ -228,6 +230,7 @@ static int calculate_shifts(void *data)
 	for (uint32_t i = 0; i < COUNT(shifts); i++) {
 		for (uint32_t n = 0; n < 32; n++) {
 			int next = cases_next(&b, i << 8 | 2 * n);
+
 			build_stmt(&b, BPF_LDX | BPF_IMM, n);
 			build_arg_low(&b, ARG_A);
 			build_stmt(&b, BPF_ALU | BPF_X | shifts[i], 0);
@@ -274,6 +277,7 @@ static int calculate_wide_shifts(void *data)
 	for (uint32_t i = 0; i < COUNT(shifts); i++) {
 		for (uint32_t what = 0; what < 3; what++) {
 			int next = cases_next(&b, i << 8 | what);
+
 			build_arg_low(&b, ARG_X);
 			build_stmt(&b, BPF_MISC | BPF_TAX, 0);
 			build_arg_low(&b, ARG_A);
@@ -321,6 +325,7 @@ static int calculate_neg(void *data)
 	cases_begin(&b);
 	for (uint32_t number = 0; number < 3; number++) {
 		int next = cases_next(&b, number);
+
 		build_arg_low(&b, ARG_A);
 		if (number == 1)
 			build_stmt(&b, BPF_ALU | BPF_ADD | BPF_K, 0xffffffff);
@@ -433,6 +438,7 @@ static int calculate_transfers(void *data)
 	build_if(&b, BPF_JEQ, __NR_getppid, NEXT, builder_label(&b, "allow"));
 	for (uint32_t number = 0; number < TRANSFERS; number++) {
 		int next = cases_next(&b, number);
+
 		build_transfer(&b, number);
 		end_case(&b, next);
 	}
@@ -464,6 +470,7 @@ static int calculate_immediates(void *data)
 	cases_begin(&b);
 	for (uint32_t k = 0; k < COUNT(edges); k++) {
 		int next = cases_next(&b, 2 * k);
+
 		build_stmt(&b, BPF_LD | BPF_IMM, edges[k]);
 		end_case(&b, next);
 		next = cases_next(&b, 2 * k + 1);

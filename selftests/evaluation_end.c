@@ -67,6 +67,7 @@ static int install_divisions(void)
 	cases_begin(&b);
 	for (uint32_t zero = 0; zero < ZEROS; zero++) {
 		int next = cases_next(&b, zero);
+
 		build_zero(&b, (enum zero)zero);
 		build_arg_low(&b, ARG_A);
 		build_stmt(&b, BPF_ALU | BPF_DIV | BPF_X, 1);
@@ -251,6 +252,7 @@ static int install_endings(void)
 	cases_begin(&b);
 	for (uint32_t i = 0; i < COUNT(endings) * WAYS; i++) {
 		int next = cases_next(&b, i);
+
 		build_way(&b, (enum way)(i % WAYS), endings[i / WAYS].value);
 		builder_bind(&b, next);
 	}

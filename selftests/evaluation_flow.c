@@ -118,6 +118,7 @@ static int ask_conditions_of_x(void *data)
 	for (size_t i = 0; i < COUNT(conditions); i++) {
 		for (int layout = 0; layout < LAYOUTS; layout++) {
 			int next = cases_next(&b, (uint32_t)layout << 8 | conditions[i]);
+
 			build_arg_low(&b, ARG_X);
 			build_stmt(&b, BPF_MISC | BPF_TAX, 0);
 			build_arg_low(&b, ARG_A);
@@ -161,6 +162,7 @@ static int ask_conditions_of_k(void *data)
 			for (int layout = 0; layout < LAYOUTS; layout++) {
 				int next = cases_next(&b, k << 16 | (uint32_t)layout << 8 |
 								  conditions[i]);
+
 				build_arg_low(&b, ARG_A);
 				build_branches(&b, conditions[i], edges[k], layout);
 				builder_bind(&b, next);
@@ -228,6 +230,7 @@ static int ask_constants_of_extensions(void *data)
 	for (uint32_t n = 0; n < EXTENSIONS; n++) {
 		for (uint32_t i = 0; i < COUNT(uses); i++) {
 			int next = cases_next(&b, i << 8 | n);
+
 			build_stmt(&b, uses[i].first, uses[i].constant == ONE ? 1 : extension(n));
 			build_stmt(&b, uses[i].second, extension(n));
 			build_branches(&b, BPF_JEQ, result_of(i, extension(n)), NEXT_IS_YES);
