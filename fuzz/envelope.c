@@ -14,7 +14,7 @@
 /* Where the low half of an argument is, of this program's own order. */
 static uint32_t low_half(unsigned int argument)
 {
-	return ARGS + 8 * argument + (arch_native()->big_endian ? 4 : 0);
+	return builder_arg_low(arch_native(), argument);
 }
 
 /* Of 32-bit programs' arguments the high halves are 0. */

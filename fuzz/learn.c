@@ -84,8 +84,7 @@ static int learn_shifts(void *shared)
 	static struct fuzz_envelope envelope;
 	struct lesson *lesson = shared;
 
-	fuzz_envelope_begin(&envelope, offsetof(struct seccomp_data, args) +
-					       (arch_native()->big_endian ? 4 : 0));
+	fuzz_envelope_begin(&envelope, builder_arg_low(arch_native(), 0));
 	for (size_t i = 0; i < 2 * LEN(counts); i++) {
 		struct program body = { .len = 0 };
 

@@ -192,10 +192,11 @@ static int calculate_with_k(void *data)
 	cases_begin(&b);
 	for (size_t i = 0; i < COUNT(operators); i++) {
 		for (size_t k = 0; k < COUNT(edges); k++) {
+			int next;
+
 			if (!is_defined(operators[i], edges[k]))
 				continue;
-			int next = cases_next(&b, (uint32_t)k << 8 | operators[i]);
-
+			next = cases_next(&b, (uint32_t)k << 8 | operators[i]);
 			build_arg_low(&b, ARG_A);
 			build_stmt(&b, BPF_ALU | BPF_K | operators[i], edges[k]);
 			end_case(&b, next);
@@ -434,8 +435,7 @@ static int calculate_transfers(void *data)
 	builder_init(&b, arch_native());
 	build_stmt(&b, BPF_ST, 0);
 	build_stmt(&b, BPF_STX, 1);
-	build_nr(&b);
-	build_if(&b, BPF_JEQ, __NR_getppid, NEXT, builder_label(&b, "allow"));
+	cases_open(&b);
 	for (uint32_t number = 0; number < TRANSFERS; number++) {
 		int next = cases_next(&b, number);
 

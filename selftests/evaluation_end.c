@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A question is getppid: the case, and what A and X are. */
+/* A question is getppid: the case, and what A is; X is 0. */
 enum { ARG_A = CASES_ARG + 1, ARG_X };
 
 static long ask(uint32_t number, uint32_t a)

@@ -263,13 +263,6 @@ static void fill_with_places(struct sock_filter *program, uint32_t from, uint32_
 		program[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | i);
 }
 
-/* Where the low half of an argument is. */
-static uint32_t low_half(unsigned int argument)
-{
-	return offsetof(struct seccomp_data, args) + 8 * argument +
-	       (arch_native()->big_endian ? 4 : 0);
-}
-
 /* Everything but getppid is allowed; then A is the case. Returns its length. */
 static uint32_t put_head(struct sock_filter *program)
 {
@@ -277,7 +270,7 @@ static uint32_t put_head(struct sock_filter *program)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low_half(CASES_ARG)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, builder_arg_low(arch_native(), CASES_ARG)),
 	};
 
 	memcpy(program, head, sizeof(head));
@@ -352,7 +345,7 @@ static void put_near_jump(struct sock_filter *program, uint32_t at, uint32_t num
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 1, 0),
 		BPF_STMT(BPF_JMP | BPF_JA, NEAR_LEN - 2),
 		BPF_STMT(BPF_LDX | BPF_IMM, 5),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low_half(ARG_A)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, builder_arg_low(arch_native(), ARG_A)),
 		BPF_JUMP(BPF_JMP | BPF_JGT | jump.source, jump.source == BPF_K ? 5 : 0, jump.yes,
 			 jump.no),
 	};

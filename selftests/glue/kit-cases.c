@@ -6,11 +6,16 @@
 
 #include "selftests/glue/kit-answer.h"
 
+void cases_open(struct builder *b)
+{
+	build_nr(b);
+	build_if(b, BPF_JEQ, __NR_getppid, NEXT, builder_label(b, "allow"));
+}
+
 void cases_begin(struct builder *b)
 {
 	builder_init(b, arch_native());
-	build_nr(b);
-	build_if(b, BPF_JEQ, __NR_getppid, NEXT, builder_label(b, "allow"));
+	cases_open(b);
 }
 
 int cases_next(struct builder *b, uint32_t number)

@@ -12,6 +12,9 @@
 /* Initializes b. Every other call goes to the label "allow". */
 void cases_begin(struct builder *b);
 
+/* The same where b has instructions already. */
+void cases_open(struct builder *b);
+
 /* What comes next is that case; returns the label to bind behind it. */
 int cases_next(struct builder *b, uint32_t number);
 
