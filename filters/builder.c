@@ -152,27 +152,23 @@ void build_nr(struct builder *b)
 	build_stmt(b, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 }
 
-static void build_arg(struct builder *b, unsigned int n, uint32_t offset)
+static void build_arg(struct builder *b, unsigned int n, bool second_word)
 {
 	if (n > 5)
 		fail(b, -EINVAL, "instruction %zu: a syscall has arguments 0 to 5, not %u", b->len,
 		     n);
-	build_stmt(b, BPF_LD | BPF_W | BPF_ABS, offset);
-}
-
-uint32_t builder_arg_low(const struct arch *arch, unsigned int n)
-{
-	return offsetof(struct seccomp_data, args) + 8 * n + (arch->big_endian ? 4 : 0);
+	build_stmt(b, BPF_LD | BPF_W | BPF_ABS,
+		   offsetof(struct seccomp_data, args) + 8 * n + (second_word ? 4 : 0));
 }
 
 void build_arg_low(struct builder *b, unsigned int n)
 {
-	build_arg(b, n, builder_arg_low(b->arch, n));
+	build_arg(b, n, b->arch->big_endian);
 }
 
 void build_arg_high(struct builder *b, unsigned int n)
 {
-	build_arg(b, n, builder_arg_low(b->arch, n) ^ 4);
+	build_arg(b, n, !b->arch->big_endian);
 }
 
 void build_ret(struct builder *b, uint32_t value)

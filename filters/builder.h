@@ -74,10 +74,6 @@ void build_goto(struct builder *b, int label);
 void build_nr(struct builder *b);		       /* A = the syscall's number */
 void build_arg_low(struct builder *b, unsigned int n); /* A = a half of argument n, 0 to 5 */
 void build_arg_high(struct builder *b, unsigned int n);
-
-/* Where the low half of argument n is in seccomp_data: for programs that are written by hand. */
-uint32_t builder_arg_low(const struct arch *arch, unsigned int n);
-
 void build_ret(struct builder *b, uint32_t value); /* SECCOMP_RET_* with its data */
 
 /* To deny unless seccomp_data.arch is the builder's architecture. A is lost. */

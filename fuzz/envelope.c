@@ -5,22 +5,17 @@
 
 #include "arch/arch.h"
 #include "filters/answer.h"
+#include "filters/seccomp-bpf.h"
 
 #define ARGS	offsetof(struct seccomp_data, args)
 #define WORDS	(sizeof(struct seccomp_data) / 4)
 #define TAIL	30 /* instructions of the answer and of what stands around it */
 #define NO_PART 0xfff
 
-/* Where the low half of an argument is, of this program's own order. */
-static uint32_t low_half(unsigned int argument)
-{
-	return builder_arg_low(arch_native(), argument);
-}
-
 /* Of 32-bit programs' arguments the high halves are 0. */
 static uint32_t any_selector(uint64_t *state)
 {
-	uint32_t offset = low_half(random_below(state, 6));
+	uint32_t offset = syscall_arg_low(random_below(state, 6));
 
 	return arch_native()->bits == 64 && random_below(state, 2) ? offset ^ 4 : offset;
 }
@@ -157,7 +152,7 @@ static void put_half(struct seccomp_data *data, uint32_t offset, uint32_t value)
 	unsigned int argument = (offset - ARGS) / 8;
 	uint64_t *word = (uint64_t *)&data->args[argument];
 
-	if (offset == low_half(argument))
+	if (offset == syscall_arg_low(argument))
 		*word = (*word & ~0xffffffffull) | value;
 	else
 		*word = (*word & 0xffffffffull) | (uint64_t)value << 32;
@@ -187,7 +182,7 @@ static uint32_t any_half(const struct fuzz_envelope *envelope, unsigned int part
 static enum fuzz_route any_route(const struct fuzz_envelope *envelope,
 				 const struct fuzz_known *known, uint64_t *state)
 {
-	bool high = envelope->selector != low_half((envelope->selector - ARGS) / 8);
+	bool high = envelope->selector != syscall_arg_low((envelope->selector - ARGS) / 8);
 
 	return known->route[FUZZ_INT80].usable && !high && !random_below(state, 4) ? FUZZ_INT80
 										   : FUZZ_NATIVE;

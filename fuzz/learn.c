@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "filters/seccomp-bpf.h"
 #include "fuzz/envelope.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -59,7 +60,7 @@ static int learn_route(void *shared)
 	bool big = arch_native()->big_endian;
 	uint32_t first, second, arch;
 
-	fuzz_envelope_begin(&envelope, offsetof(struct seccomp_data, args) + (big ? 4 : 0));
+	fuzz_envelope_begin(&envelope, syscall_arg_low(0));
 	add_load(&envelope, offsetof(struct seccomp_data, instruction_pointer));
 	add_load(&envelope, offsetof(struct seccomp_data, instruction_pointer) + 4);
 	add_load(&envelope, offsetof(struct seccomp_data, arch));
@@ -84,7 +85,7 @@ static int learn_shifts(void *shared)
 	static struct fuzz_envelope envelope;
 	struct lesson *lesson = shared;
 
-	fuzz_envelope_begin(&envelope, builder_arg_low(arch_native(), 0));
+	fuzz_envelope_begin(&envelope, syscall_arg_low(0));
 	for (size_t i = 0; i < 2 * LEN(counts); i++) {
 		struct program body = { .len = 0 };
 

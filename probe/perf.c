@@ -42,8 +42,7 @@ static long install_chain(void)
 	const struct sock_filter head[] = {
 		EXAMINE_SYSCALL,
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 3, 0),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, args) + (arch_native()->big_endian ? 4 : 0)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, syscall_arg_low(0)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 1),
 		ALLOW,
 	};

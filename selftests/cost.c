@@ -10,7 +10,7 @@
 #include <linux/seccomp.h>
 #include <time.h>
 
-#include "arch/arch.h"
+#include "filters/seccomp-bpf.h"
 #include "selftests/glue/kit-insns.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -51,8 +51,7 @@ static int install_chain(void)
 	const struct sock_filter head[] = {
 		INSN(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 3, 0),
-		INSN(BPF_LD | BPF_W | BPF_ABS,
-		     offsetof(struct seccomp_data, args) + (arch_native()->big_endian ? 4 : 0)),
+		INSN(BPF_LD | BPF_W | BPF_ABS, syscall_arg_low(0)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 1),
 		RET_ALLOW,
 	};

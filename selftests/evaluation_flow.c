@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 
 #include "filters/builder.h"
+#include "filters/seccomp-bpf.h"
 #include "selftests/glue/kit-cases.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -270,7 +271,7 @@ static uint32_t put_head(struct sock_filter *program)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, builder_arg_low(arch_native(), CASES_ARG)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, syscall_arg_low(CASES_ARG)),
 	};
 
 	memcpy(program, head, sizeof(head));
@@ -345,7 +346,7 @@ static void put_near_jump(struct sock_filter *program, uint32_t at, uint32_t num
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 1, 0),
 		BPF_STMT(BPF_JMP | BPF_JA, NEAR_LEN - 2),
 		BPF_STMT(BPF_LDX | BPF_IMM, 5),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, builder_arg_low(arch_native(), ARG_A)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, syscall_arg_low(ARG_A)),
 		BPF_JUMP(BPF_JMP | BPF_JGT | jump.source, jump.source == BPF_K ? 5 : 0, jump.yes,
 			 jump.no),
 	};
